@@ -1,0 +1,35 @@
+# innomotor: two commands are enough, `make run` and `make test`. Everything lives in .venv beside this file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SCENARIO ?= scenarios/self_monitoring.yaml
+
+.PHONY: help run test check golden clean
+
+help:            ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "innomotor needs Python 3.11, 3.12 or 3.13; this is %d.%d. Write make PYTHON=python3.12 …" % v)'
+	@echo "Installing innomotor into $(VENV) (once) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/installed   ## compare the strategies of SCENARIO=scenarios/self_monitoring.yaml
+	@$(BIN)/innomotor run $(SCENARIO) $(ARGS)
+
+test: $(VENV)/installed  ## every test
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/installed ## format, lint, types, who imports whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+golden: $(VENV)/installed ## write the golden results anew; look at the difference before committing
+	@$(BIN)/python -m pytest tests/golden --refresh-golden
+
+clean:           ## remove what make made
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,58 @@
+"""What a default rests on: value, plausible range, unit, evidence grade and source of every parameter."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+import yaml
+
+Grade = Literal["A", "B", "C"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number and what it rests on. "estimate" is a source; silence is not."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    grade: Grade = "C"
+    symbol: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a range that does not hold its value, and a missing source."""
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.value} is outside its range {self.low} to {self.high}")
+        if not self.source.strip() or not self.unit.strip():
+            raise ValueError("an estimate needs a unit and a source; 'estimate' is a source")
+
+
+@cache
+def defaults() -> Mapping[str, Estimate]:
+    """Every parameter of the model by name, from ``parameters.yaml`` beside this file."""
+    text = (files("sim") / "parameters.yaml").read_text(encoding="utf-8")
+    rows = yaml.load(text, Loader=yaml.CSafeLoader)
+    return MappingProxyType({name: Estimate(**row) for name, row in rows.items()})
+
+
+def known_parameter(name: str) -> str:
+    """The name itself, or ValueError with a suggestion when no parameter is called so."""
+    if name in defaults():
+        return name
+    meant = nearest(name, defaults())
+    advice = f"Did you mean {meant!r}?" if meant else "Write a name that `innomotor explain` lists"
+    raise ValueError(f"unknown parameter {name!r}. {advice}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one was probably meant to be, or None."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
