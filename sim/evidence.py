@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -38,9 +39,18 @@ class Estimate:
 @cache
 def defaults() -> Mapping[str, Estimate]:
     """Every parameter of the model by name, from ``parameters.yaml`` beside this file."""
-    text = (files("sim") / "parameters.yaml").read_text(encoding="utf-8")
-    rows = yaml.load(text, Loader=yaml.CSafeLoader)
+    rows = yaml.load(_file(), Loader=yaml.CSafeLoader)  # noqa: S506 - the C build of the safe loader
     return MappingProxyType({name: Estimate(**row) for name, row in rows.items()})
+
+
+def digest() -> str:
+    """Hash of the file of defaults: a result that rests on other defaults has another key."""
+    return hashlib.sha256(_file()).hexdigest()
+
+
+@cache
+def _file() -> bytes:
+    return (files("sim") / "parameters.yaml").read_bytes()
 
 
 def known_parameter(name: str) -> str:

@@ -10,7 +10,16 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    model_validator,
+)
 
 from sim import evidence
 
@@ -22,6 +31,10 @@ Month = Annotated[Whole, Field(ge=0, le=1200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 ParameterName = Annotated[str, AfterValidator(evidence.known_parameter)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+def _empty_if_nothing(value: Any) -> Any:
+    return {} if value is None else value
 
 
 class Section(BaseModel):
@@ -100,8 +113,13 @@ class CsvFile(Section):
 class Clinics(Section):
     """Who may take up the innovation."""
 
-    regions: Literal["sweden"] | CsvFile | Annotated[dict[Label, Annotated[Whole, Field(ge=1)]], Field(min_length=1)] | Annotated[tuple[Label, ...], Field(min_length=1)] = "sweden"
-    """`sweden` for all 21 regions, a list of Swedish regions, a map of region names to numbers of clinics, or `{csv: file}`."""
+    regions: (
+        Literal["sweden"]
+        | CsvFile
+        | Annotated[dict[Label, Annotated[Whole, Field(ge=1)]], Field(min_length=1)]
+        | Annotated[tuple[Label, ...], Field(min_length=1)]
+    ) = "sweden"
+    """`sweden` for all 21 regions, a list of them, a map of region names to numbers of clinics, or `{csv: file}`."""
     kind: Name = "primary_care_centre"
     """What kind of unit, such as primary_care_centre or dental_clinic."""
     capability: dict[Capability, Annotated[Number, Field(gt=0, lt=1)]] = {}
@@ -112,7 +130,7 @@ class Network(Section):
     """Who takes advice from whom."""
 
     generator: Literal["clinics", "watts_strogatz", "erdos_renyi", "complete", "none"] = "clinics"
-    """`clinics` builds ties by region line, referral, profession and national networks; the others are textbook graphs."""
+    """`clinics` builds ties by region, referral, profession and national networks; the others are textbook graphs."""
     ties: Annotated[Number, Field(gt=0, le=1000)] | None = None
     """Mean number of clinics that each clinic takes advice from; by default the parameter named_ties."""
 
@@ -214,7 +232,7 @@ class Mandate(Section):
     lift_month: Month | None = None
     """Month in which the decision is lifted; by default it stays."""
     monitoring: Share = 1.0
-    """How closely compliance is followed: 0 not at all, 1 fully. What is not followed does not hold units back from giving up."""
+    """How closely compliance is followed, 0 to 1. What is not followed does not hold units back from giving up."""
     scope: Literal["all"] | Annotated[tuple[Label, ...], Field(min_length=1)] = "all"
     """`all` regions or a list of regions."""
 
@@ -358,20 +376,28 @@ class Event(Section):
     mandate_lifts: MandateLifts | None = None
     """Compulsion ends. Write `mandate_lifts: {}`."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _kind_without_settings(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: {} if key in EVENT_KINDS and one is None else one for key, one in value.items()}
+
     @property
     def kind(self) -> str:
         """Name of what happens."""
-        return next(name for name in _EVENT_KINDS if getattr(self, name) is not None)
+        return next(name for name in EVENT_KINDS if getattr(self, name) is not None)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        kinds = [name for name in _EVENT_KINDS if getattr(self, name) is not None]
+        kinds = [name for name in EVENT_KINDS if getattr(self, name) is not None]
         if len(kinds) != 1:
-            raise ValueError(f"{len(kinds)} kinds of event in one entry. Write exactly one of {', '.join(_EVENT_KINDS)}")
+            raise ValueError(f"{len(kinds)} kinds of event in one entry. Write exactly one of {', '.join(EVENT_KINDS)}")
         return self
 
 
-_EVENT_KINDS = ("pandemic", "funding_ends", "champions_leave", "tailwind", "mandate_lifts")
+EVENT_KINDS = ("pandemic", "funding_ends", "champions_leave", "tailwind", "mandate_lifts")
+"""What an event may be."""
 
 
 class Distribution(Section):
@@ -386,7 +412,9 @@ class Distribution(Section):
     def _ordered(self) -> Self:
         given = [values for values in (self.uniform, self.triangular) if values is not None]
         if len(given) != 1:
-            raise ValueError("one distribution is needed. Write uniform: [low, high] or triangular: [low, likely, high]")
+            raise ValueError(
+                "one distribution is needed. Write uniform: [low, high] or triangular: [low, likely, high]"
+            )
         if list(given[0]) != sorted(given[0]) or given[0][0] == given[0][-1]:
             raise ValueError(f"{list(given[0])} is not in rising order. Write the lowest value first")
         return self
@@ -427,7 +455,7 @@ class Scenario(Section):
 
     title: Text = Text(sv="Namnlöst scenario", en="Untitled scenario")
     """Name in reports: a string, or {sv: …, en: …}."""
-    start: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = "2025-01"
+    start: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = "2025-01"
     """Calendar month of month 0, as 2025-01."""
     months: Annotated[Whole, Field(ge=1, le=1200)] = 60
     """How many months to look ahead."""
@@ -445,7 +473,7 @@ class Scenario(Section):
     """What to compare, by name, in the order of the report."""
     events: tuple[Event, ...] = ()
     """What happens meanwhile."""
-    plugins: dict[Name, dict[str, Any]] = {}
+    plugins: dict[Name, Annotated[dict[str, Any], BeforeValidator(_empty_if_nothing)]] = {}
     """Plugins to use, each with its settings."""
     parameters: dict[ParameterName, Number] = {}
     """Parameters that differ from their defaults; `innomotor explain` lists them with their evidence."""

@@ -1,0 +1,23 @@
+"""Organisational actors: Mesa agents that decide every month, on all replicates of a block at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import mesa
+
+from sim.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Actor(mesa.Agent):
+    """Somebody in the health-care system who decides once a month; a subclass says what."""
+
+    name: ClassVar[str]
+    after: ClassVar[Sequence[str]] = ()
+
+    def decide(self, world: World) -> None:
+        """One month's decisions."""
+        raise TypeError(f"{type(self).__name__} must say what it decides")

@@ -1,0 +1,121 @@
+"""Innovation support: a limited number of facilitators, each with a limited number of clinics."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actors import Actor
+from sim.world import Bools, Cells, Floats, Spread, Stage, World
+
+
+class InnovationSupport(Actor):
+    """Gives facilitators to clinics by lot, evenly; each holds a clinic for a spell or until it stands by itself.
+
+    SMD(n) = (0.83 + d_t (tailored - 0.78)) exp(-n/29); as a hazard ratio on starting
+    HR_f = ln(1 - P1) / ln(1 - P0), P1 from the odds ratio exp(pi/sqrt(3) SMD).
+    """
+
+    name = "innovation_support"
+
+    def __init__(self, model: mesa.Model, world: World) -> None:
+        """Draw the order in which clinics have their turn.
+
+        Args:
+            model: the Mesa model that the agent lives in.
+            world: the block of replicates.
+        """
+        super().__init__(model)
+        self._order: dict[str, NDArray[np.intp]] = {}
+        self._since = {spread.name: np.full(world.shape, -(10**4), np.int16) for spread in world.spreads}
+
+    def decide(self, world: World) -> None:
+        """Release clinics, take in new ones, and say how strong the support is."""
+        if not world.levers.facilitators_fte.any() and not any(s.facilitated.any() for s in world.present):
+            return
+        p = world.parameters
+        for spread in world.present:
+            staff = world.levers.facilitators_fte / len(world.present)
+            places = np.floor(staff * p.practices_per_facilitator + np.float32(1e-3))
+            self._release(world, spread)
+            self._fill(world, spread, np.broadcast_to(places, (world.shape[0], 1)))
+            held = np.count_nonzero(spread.facilitated, axis=1, keepdims=True).astype(np.float32)
+            spread.clinics_per_facilitator = np.maximum(held / np.maximum(staff, np.float32(1e-3)), 1)
+            spread.facilitation_hazard_ratio = hazard_ratio(
+                standardised_effect(world, spread.clinics_per_facilitator), p.control_uptake
+            )
+
+    def _release(self, world: World, spread: Spread) -> None:
+        """The spell is over, the clinic stands by itself, or it has turned away."""
+        p = world.parameters
+        held = Cells.where(spread.facilitated)
+        if not len(held):
+            return
+        stage = held.of(spread.stage)
+        over = (
+            (world.month - held.of(self._since[spread.name]) >= held.of(p.facilitation_months))
+            | (held.of(spread.depth) > held.of(p.facilitation_depth))
+            | (stage == Stage.DECLINED)
+            | (stage == Stage.ABANDONED)
+        )
+        held.only(over).put(spread.facilitated, False)
+
+    def _fill(self, world: World, spread: Spread, places: Floats) -> None:
+        """Free places go to the next in turn; where places were cut, the last in turn lose theirs."""
+        held = np.count_nonzero(spread.facilitated, axis=1)
+        free = places[:, 0].astype(np.int64) - held
+        rows = np.flatnonzero(free != 0)
+        if not len(rows):
+            return
+        order = self._turns(world, spread)[rows]
+        wanted = places[rows].astype(np.int64)
+        keeps = np.take_along_axis(spread.facilitated[rows], order, axis=1)
+        keeps &= np.cumsum(keeps, axis=1) <= wanted
+        asks = np.take_along_axis(self._candidates(world, spread, rows), order, axis=1) & ~keeps
+        gains = asks & (np.cumsum(asks, axis=1) <= wanted - keeps.sum(axis=1, keepdims=True))
+        self._assign(world, spread, rows, order, keeps, gains)
+
+    def _assign(
+        self, world: World, spread: Spread, rows: NDArray[np.intp], order: NDArray[np.intp], keeps: Bools, gains: Bools
+    ) -> None:
+        now = np.zeros(keeps.shape, bool)
+        np.put_along_axis(now, order, keeps | gains, axis=1)
+        new = now & ~spread.facilitated[rows]
+        spread.facilitated[rows] = now
+        since = self._since[spread.name]
+        since[rows] = np.where(new, np.int16(world.month), since[rows])
+
+    def _candidates(self, world: World, spread: Spread, rows: NDArray[np.intp]) -> Bools:
+        """Those that know of it and do not yet stand by themselves; after a spell a clinic waits as long."""
+        p = world.parameters
+        stage, pause = spread.stage[rows], 2 * p.facilitation_months
+        waited = world.month - self._since[spread.name][rows] >= (pause if pause.shape[0] == 1 else pause[rows])
+        limit = p.facilitation_depth if p.facilitation_depth.shape[0] == 1 else p.facilitation_depth[rows]
+        open_to_it = (stage == Stage.AWARE) | ((stage >= Stage.TESTING) & (stage <= Stage.USING))
+        return open_to_it & waited & (spread.depth[rows] <= limit) & ~spread.facilitated[rows]
+
+    def _turns(self, world: World, spread: Spread) -> NDArray[np.intp]:
+        """Clinics in the order of their turn: ``(replicates, clinics)``."""
+        if spread.name not in self._order:
+            lot = spread.draws("facilitation turn").uniform(*world.addresses)
+            self._order[spread.name] = np.argsort(lot, axis=1, kind="stable")
+        return self._order[spread.name]
+
+
+def standardised_effect(world: World, clinics_per_facilitator: Floats) -> Floats:
+    """SMD of facilitation at n clinics per facilitator; refitted from Baskerville et al. 2012."""
+    p = world.parameters
+    full = p.facilitation_effect + p.tailoring_bonus * (p.tailored - p.tailored_in_studies)
+    effect: Floats = full * np.exp(-clinics_per_facilitator / p.facilitation_dilution)
+    return effect
+
+
+def hazard_ratio(smd: Floats, control_uptake: Floats) -> Floats:
+    """A standardised mean difference as a hazard ratio of uptake, by way of the odds ratio (Chinn 2000).
+
+    Source: doi:10.1002/1097-0258(20001130)19:22<3127::AID-SIM784>3.0.CO;2-M.
+    """
+    odds = np.exp(np.float32(np.pi / np.sqrt(3)) * smd) * control_uptake / (1 - control_uptake)
+    ratio: Floats = np.log(1 - odds / (1 + odds)) / np.log(1 - control_uptake)
+    return ratio.astype(np.float32)

@@ -1,0 +1,105 @@
+"""Region leadership: carries out the strategy, phase by phase."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.actors import Actor
+from sim.scenario import Until
+from sim.strategies import NUMERIC, PURCHASABLE, REINVENTION, Levers
+from sim.world import Bools, Floats, World
+
+
+class Leadership(Actor):
+    """Sets the levers in force; a phase ends by month, by reach or by an event, in each replicate for itself."""
+
+    name = "leadership"
+
+    def __init__(self, model: mesa.Model, world: World) -> None:
+        """Before the first phase.
+
+        Args:
+            model: the Mesa model that the agent lives in.
+            world: the block of replicates, with its schedule.
+        """
+        super().__init__(model)
+        schedule = self.schedule = world.schedule
+        rows = world.shape[0]
+        self._step = np.zeros(rows, np.intp)
+        """Phase in which each replicate is."""
+        self._since = np.zeros(rows, np.int64)
+        """Month in which that phase began."""
+        self._was_bound: Bools = np.zeros((1, 1), bool)
+        self._values = {
+            name: np.array([getattr(step.dose, name) for step in schedule.steps], np.float32) for name in NUMERIC
+        }
+
+    def decide(self, world: World) -> None:
+        """Levers and mandate of this month."""
+        self._follow_phases(world)
+        levers: dict[str, Any] = {name: values[self._step][:, None] for name, values in self._values.items()}
+        if world.funding_ended:
+            for name in PURCHASABLE:
+                neutral = np.float32(name == "visibility")
+                levers[name] = neutral + (levers[name] - neutral) * world.bought_share
+        kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
+        watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
+        world.levers = Levers(
+            **levers, reinvention=kinds[self._step][:, None], monitoring=watch[self._step][:, None]
+        )
+        self._mandate(world)
+
+    def _follow_phases(self, world: World) -> None:
+        """Replicates whose phase has ended come to the next."""
+        reach = np.mean([(s.count[:, 7] + s.count[:, 8]) / world.shape[1] for s in world.spreads], axis=0)
+        for number, step in enumerate(self.schedule.steps[:-1]):
+            if step.until is not None:
+                over = (self._step == number) & self._ended(world, step.until, reach)
+                self._step[over] = number + 1
+                self._since[over] = world.month
+
+    def _ended(self, world: World, until: Until, reach: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        ended = np.zeros(len(reach), bool)
+        if until.month is not None:
+            ended |= world.month >= until.month
+        if until.reach is not None:
+            ended |= reach >= until.reach
+        if until.event is not None:
+            ended |= any(e.kind == until.event and e.month <= world.month for e in world.scenario.events)
+        return ended
+
+    def _mandate(self, world: World) -> None:
+        """M rises over the ramp, holds, and is 0 after the lift."""
+        if not any(step.dose.mandate for step in self.schedule.steps):
+            return
+        force, push = self._force(world)
+        world.mandate, world.mandate_push = force, push
+        bound = force > 0
+        self._was_bound = self._was_bound | bound
+        world.mandate_lifted = self._was_bound & ~bound
+
+    def _force(self, world: World) -> tuple[Floats, Floats]:
+        rows, clinics = world.shape
+        ramp = world.parameters.mandate_ramp
+        force = np.zeros((rows, 1), np.float32)
+        push = np.ones((rows, 1), np.float32)
+        for number, step in enumerate(self.schedule.steps):
+            mandate = step.dose.mandate
+            if mandate is None or world.mandates_lifted:
+                continue
+            begins = np.maximum(self._since, mandate.from_month or 0)[:, None]
+            there = (self._step == number)[:, None] & (world.month >= begins)
+            if mandate.lift_month is not None:
+                there &= world.month < mandate.lift_month
+            risen = np.clip((world.month - begins + 1) / ramp, 0, 1).astype(np.float32)
+            here = np.where(there, risen, np.float32(0))
+            if mandate.scope != "all":
+                chosen = [world.population.regions.index(name) for name in mandate.scope]
+                here = here * np.isin(world.population.region, chosen)
+            force = np.maximum(force, here)
+            if mandate.deadline_month is not None and world.month >= mandate.deadline_month:
+                push = np.where(there, world.parameters.deadline_push, push)
+        return force, push

@@ -1,0 +1,52 @@
+"""What innomotor itself brings: the mechanisms and actors of the spread model, by the same door as any plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.hookspecs import hookimpl
+from sim.mechanisms import account, decide, outer, perceive, settle, work
+from sim.month import Mechanism
+
+
+@hookimpl
+def innomotor_mechanisms() -> Sequence[type[Mechanism]]:
+    """The mechanisms of the spread model."""
+    return [
+        outer.Events,
+        outer.Season,
+        outer.Slack,
+        outer.Champions,
+        perceive.Training,
+        perceive.OuterInfluence,
+        perceive.OuterPressure,
+        perceive.PeerExposure,
+        perceive.Awareness,
+        perceive.Readiness,
+        perceive.StartHazard,
+        decide.Reconsider,
+        decide.Compulsion,
+        decide.Start,
+        decide.Testing,
+        decide.Adjusting,
+        work.Obstacles,
+        work.Work,
+        work.Implementation,
+        settle.Internalisation,
+        settle.Sustain,
+        settle.Abandonment,
+        settle.OwnResults,
+        settle.Fatigue,
+        account.Costs,
+        account.Benefits,
+    ]
+
+
+@hookimpl
+def innomotor_actors() -> Sequence[type[Any]]:
+    """The organisational actors, in the order in which they decide."""
+    from sim.actors.innovation_support import InnovationSupport  # noqa: PLC0415 - keeps Mesa out of the start-up
+    from sim.actors.leadership import Leadership  # noqa: PLC0415
+
+    return [Leadership, InnovationSupport]

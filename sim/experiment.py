@@ -1,0 +1,278 @@
+"""The experiment: every strategy of a scenario in the same possible worlds."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import evidence, network, plugin_host, population, store
+from sim.metrics import Comparison, EqualBudget, SpreadResult, StrategyResult
+from sim.model import SpreadModel
+from sim.parameters import parameters_of
+from sim.population import Attributes
+from sim.scenario import Scenario
+from sim.scenario_file import ScenarioFile
+from sim.strategies import Schedule, schedule
+from sim.world import Setting
+
+BLOCK_CELLS = 96 * 1024
+"""Clinics x replicates x innovations that are worked on at once, so that the arrays stay near the processor."""
+
+Progress = Callable[[int, int], None]
+
+
+class Cancelled(Exception):
+    """The run was asked to stop."""
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """A scenario made ready to run."""
+
+    scenario: Scenario
+    population: population.Population
+    network: network.Network
+    parts: plugin_host.Parts
+    schedules: Mapping[str, Schedule]
+    threads: int
+    block_cells: int = BLOCK_CELLS
+
+    def setting(self, replicates: NDArray[np.int64]) -> Setting:
+        """What all strategies share in these replicates."""
+        parameters = parameters_of(self.scenario, replicates)
+        attributes: Attributes = population.attributes(self.population, self.scenario, parameters.plain())
+        return Setting(self.scenario, self.population, attributes, self.network, parameters, replicates)
+
+    def blocks(self) -> list[NDArray[np.int64]]:
+        """The replicates, in blocks."""
+        cells = len(self.population.clinic_id) * len(self.scenario.innovations)
+        size = max(1, self.block_cells // cells)
+        everyone = np.arange(self.scenario.replicates)
+        return [everyone[start : start + size] for start in range(0, len(everyone), size)]
+
+    def run(self, schedules: Sequence[Schedule], progress: Progress | None = None) -> dict[str, StrategyResult]:
+        """Results of the schedules by name, over all replicates.
+
+        Args:
+            schedules: what to run.
+            progress: told (months done, months in all) now and then.
+        """
+        blocks = self.blocks()
+        stop = threading.Event()
+        tally = _Tally(len(blocks) * len(schedules) * self.scenario.months, progress)
+        with ThreadPoolExecutor(self.threads) as pool:
+            settings = list(pool.map(self.setting, blocks))
+            futures = {
+                (chosen.name, number): pool.submit(self._one, setting, chosen, stop, tally)
+                for number, setting in enumerate(settings)
+                for chosen in schedules
+            }
+            _all_done(list(futures.values()), stop)
+        return {
+            chosen.name: _joined([futures[chosen.name, number].result() for number in range(len(blocks))])
+            for chosen in schedules
+        }
+
+    def _one(self, setting: Setting, chosen: Schedule, stop: threading.Event, tally: _Tally) -> StrategyResult:
+        """One strategy in one block."""
+        model = SpreadModel(setting, chosen, self.parts)
+        for _ in range(self.scenario.months):
+            if stop.is_set():
+                raise Cancelled
+            model.step()
+            tally.add()
+        result = model.result()
+        model.release()
+        return result
+
+
+class _Tally:
+    """Counts the months that are done."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+        self._lock = threading.Lock()
+
+    def add(self) -> None:
+        if self._progress is not None:
+            with self._lock:
+                self._done += 1
+                self._progress(self._done, self._total)
+
+
+def _all_done(futures: list[Future[StrategyResult]], stop: threading.Event) -> None:
+    """Wait for all; on the first trouble or Ctrl-C the rest is told to stop."""
+    waiting = set(futures)
+    try:
+        while waiting:
+            done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+    except BaseException:
+        stop.set()
+        for future in waiting:
+            future.cancel()
+        raise
+
+
+def _joined(blocks: Sequence[StrategyResult]) -> StrategyResult:
+    """Blocks of replicates as one."""
+    names = blocks[0].innovations
+    whole = _concatenated(blocks)
+    apart = {name: _concatenated([block.innovations[name] for block in blocks]) for name in names}
+    return StrategyResult(whole.final, whole.curves, whole.stages, apart)
+
+
+def _concatenated(blocks: Sequence[SpreadResult]) -> SpreadResult:
+    return SpreadResult(
+        {name: np.concatenate([block.final[name] for block in blocks]) for name in blocks[0].final},
+        {name: np.concatenate([block.curves[name] for block in blocks]) for name in blocks[0].curves},
+        np.concatenate([block.stages for block in blocks], axis=1),
+    )
+
+
+def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int = BLOCK_CELLS) -> Experiment:
+    """A scenario with its population, network, mechanisms and schedules.
+
+    Args:
+        source: the scenario and the clinics that it brings.
+        threads: how many blocks to run at once; by default as many as there are cores.
+        block_cells: size of a block; the results do not depend on it.
+    """
+    scenario = source.scenario
+    people = population.build(scenario, source.clinics)
+    fixed = parameters_of(scenario.model_copy(update={"uncertain": {}}), np.arange(1)).plain()
+    attributes = population.attributes(people, scenario, fixed)
+    ties = network.build(scenario, people, attributes, fixed)
+    values = {name: float(value) for name, value in fixed.items()}
+    schedules = {
+        name: schedule(name, strategy, len(people.clinic_id), values) for name, strategy in scenario.strategies.items()
+    }
+    return Experiment(
+        scenario, people, ties, plugin_host.parts_of(scenario), schedules, threads or os.cpu_count() or 1, block_cells
+    )
+
+
+def compare(
+    source: ScenarioFile,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    equal_budget: float | bool = False,
+) -> Comparison:
+    """The scenario's strategies on common random numbers.
+
+    Args:
+        source: the scenario.
+        threads: how many blocks to run at once.
+        progress: told (done, total) now and then.
+        equal_budget: bring the strategies to one lever budget: True for the cheapest strategy's, or an amount [SEK].
+    """
+    experiment = prepare(source, threads)
+    results = experiment.run(list(experiment.schedules.values()), progress)
+    budget = None
+    if equal_budget is not False:
+        results, budget = equalised(experiment, results, None if equal_budget is True else float(equal_budget))
+    rests_on = store.provenance(source.scenario, inputs=inputs_of(source), equal_budget=equal_budget)
+    return Comparison(
+        scenario=source.scenario,
+        key=store.content_key(source.scenario, rests_on),
+        clinics=len(experiment.population.clinic_id),
+        regions=experiment.population.regions,
+        strategies=results,
+        provenance=rests_on,
+        grades=grades(source.scenario),
+        equal_budget=budget,
+    )
+
+
+def inputs_of(source: ScenarioFile) -> dict[str, str]:
+    """Hashes of the data that the answer rests on beside the scenario's own words: clinics and defaults."""
+    clinics = {name: digest for name, digest in source.inputs.items() if name.endswith(".csv")}
+    return clinics | {"parameters.yaml": evidence.digest()}
+
+
+def grades(scenario: Scenario) -> dict[str, str]:
+    """What each parameter of the run rests on."""
+    return {
+        name: "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else estimate.grade
+        for name, estimate in evidence.defaults().items()
+    }
+
+
+def equalised(
+    experiment: Experiment, results: Mapping[str, StrategyResult], budget: float | None
+) -> tuple[dict[str, StrategyResult], EqualBudget]:
+    """The strategies with their purchasable levers scaled to one median lever cost, within 1 %.
+
+    Args:
+        experiment: what is compared.
+        results: the strategies at their own cost.
+        budget: what to aim at [SEK]; by default the cheapest strategy's lever cost that is above 0.
+    """
+    costs = {name: _lever_cost(result) for name, result in results.items()}
+    target = budget or min((cost for cost in costs.values() if cost > 0), default=0.0)
+    factors: dict[str, float] = {}
+    apart: dict[str, str] = {}
+    scaled = dict(results)
+    for name, chosen in experiment.schedules.items():
+        if not chosen.bought:
+            apart[name] = "no purchasable levers"
+        elif abs(costs[name] - target) <= 0.01 * target:
+            factors[name] = 1.0
+        else:
+            found = _scaled_to(experiment, chosen, costs[name], target)
+            if found is None:
+                apart[name] = "its other levers alone cost more than the budget"
+            else:
+                factors[name], scaled[name] = found
+    return scaled, EqualBudget(target, factors, apart)
+
+
+def _lever_cost(result: SpreadResult) -> float:
+    return float(np.quantile(result.final["cost_levers_sek"], 0.5, method="inverted_cdf"))
+
+
+def _scaled_to(
+    experiment: Experiment, chosen: Schedule, cost: float, target: float
+) -> tuple[float, StrategyResult] | None:
+    """The factor, by regula falsi kept inside a bracket, and what the scaled strategy gives."""
+
+    def at(factor: float) -> tuple[float, StrategyResult]:
+        result = experiment.run([chosen.scaled(factor)])[chosen.name]
+        return _lever_cost(result), result
+
+    low, low_cost = 0.0, None
+    high, high_cost = (1.0, cost) if cost > target else (None, None)
+    factor = target / cost
+    for _ in range(24):
+        now, result = at(factor)
+        if abs(now - target) <= 0.01 * target:
+            return factor, result
+        if now > target:
+            high, high_cost = factor, now
+        else:
+            low, low_cost = factor, now
+        if high is None:
+            factor *= max(1.05, target / max(now, 1e-9))
+        elif low_cost is None:
+            low_cost = at(0.0)[0]
+            if low_cost > target * 1.01:
+                return None
+            factor = _between(low, low_cost, high, high_cost or 0.0, target)
+        else:
+            factor = _between(low, low_cost, high, high_cost or 0.0, target)
+    return None
+
+
+def _between(low: float, low_cost: float, high: float, high_cost: float, target: float) -> float:
+    """Straight line between two costs, kept a tenth away from both ends."""
+    way = (target - low_cost) / max(high_cost - low_cost, 1e-9)
+    return low + (high - low) * min(max(way, 0.1), 0.9)

@@ -1,0 +1,88 @@
+"""Phase ACCOUNT: what the month cost and gave, in each replicate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.month import Mechanism, Phase
+from sim.parameters import Value
+from sim.world import Amounts, Cells, Spread, World, as_rows
+
+
+class Costs(Mechanism):
+    """Levers at their prices, licences where it is in use; hours are booked where they are spent."""
+
+    name = "costs"
+    phase = Phase.ACCOUNT
+    reads = frozenset({"stage", "facilitators_fte", "training", "mandate"})
+    writes = frozenset({"amounts"})
+
+    def __call__(self, world: World) -> None:
+        """The month's bills."""
+        world.spend("cost_levers_sek", self._levers(world) / 12)
+        for spread in world.present:
+            licence = float(spread.innovation.cost.licence_sek_per_month)
+            using = spread.count[:, 7] + spread.count[:, 8]
+            spread.add("cost_innovation_sek", using * licence)
+
+    def _levers(self, world: World) -> Amounts:
+        """Levers that are paid by the year [SEK/year]: ``(replicates,)``."""
+        p, levers, rows = world.parameters, world.levers, world.shape[0]
+        regions, clinics = len(world.population.regions), world.shape[1]
+        bound = np.broadcast_to(world.mandate > 0, (rows, max(world.mandate.shape[1], 1)))
+        share_bound = bound.mean(axis=1)[:, None]
+        yearly = (
+            levers.facilitators_fte * p.facilitator_price
+            + np.maximum(levers.visibility - 1, 0) * p.visibility_price * regions
+            + levers.training * p.training_price * clinics
+            + levers.meeting_places * p.meeting_places_price * regions
+            + levers.early_adopter_investment * p.champion_price * clinics
+            + levers.lead_by_example * p.lead_by_example_price * regions
+            + levers.transition_plan * p.transition_price * regions
+            + share_bound * (p.mandate_price * regions + levers.monitoring * p.monitoring_price * clinics)
+        )
+        return per_row(yearly, rows) + self._support_priority(world)
+
+    def _support_priority(self, world: World) -> Amounts:
+        """Extra hours bought at the support functions that the innovations need [SEK/year]."""
+        needed = {name for spread in world.present for name, hours in spread.innovation.obstacles.items() if hours > 0}
+        total = np.zeros((1, 1), np.float32)
+        for name in sorted(needed):
+            hours = getattr(world.parameters, f"support_{name}") * np.float32(12 * world.shape[1])
+            total = total + hours * world.levers.support_priority * world.parameters.support_wage
+        return per_row(total, world.shape[0])
+
+
+def per_row(value: Value, rows: int) -> Amounts:
+    """A ``(1 or replicates, 1)`` amount for each replicate: ``(replicates,)``."""
+    return np.broadcast_to(value, (rows, 1))[:, 0].astype(np.float64)
+
+
+class Benefits(Mechanism):
+    """Genuine use gives its effect: effect x volume x depth x fidelity^eta x fit; use in name only gives none."""
+
+    name = "benefits"
+    phase = Phase.ACCOUNT
+    reads = frozenset({"stage", "nominal", "depth", "fidelity", "fit"})
+    writes = frozenset({"amounts"})
+
+    def __call__(self, world: World) -> None:
+        """The month's gains."""
+        rows = world.shape[0]
+        wage = per_row(world.parameters.wage, rows)
+        for spread in world.present:
+            cells = Cells.where(spread.in_use & ~spread.nominal)
+            benefit = spread.innovation.benefit
+            strength = cells.total(self._strength(world, spread, cells), rows)
+            spread.add("qaly", strength * (benefit.qaly_per_year / 12))
+            spread.add("benefit_sek", strength * (benefit.staff_hours_per_month * wage + benefit.sek_per_year / 12))
+
+    def _strength(self, world: World, spread: Spread, cells: Cells) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """Share of the full effect in a clinic of mean size, for each cell."""
+        staff = as_rows(world.attributes.staff)
+        volume = cells.of(staff) / cells.of(staff.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32))
+        fidelity = cells.of(spread.fidelity) ** cells.of(world.parameters.fidelity_exponent)
+        strength: np.ndarray[tuple[int], np.dtype[np.float32]] = (
+            volume * cells.of(spread.depth) * fidelity * cells.of(spread.fit)
+        )
+        return strength

@@ -1,0 +1,250 @@
+"""Phase DECIDE: who starts, who complies, what tests and adjustments lead to, who comes back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.month import Mechanism, Phase
+from sim.strategies import REINVENTION
+from sim.world import Cells, Floats, Spread, Stage, World
+
+
+class Reconsider(Mechanism):
+    """Those that declined cool off, and those that abandoned it forget; both may think again."""
+
+    name = "reconsider"
+    phase = Phase.DECIDE
+    reads = frozenset({"stage"})
+    writes = frozenset({"stage"})
+
+    def __call__(self, world: World) -> None:
+        """Who is open to it again."""
+        p = world.parameters
+        rates = {Stage.DECLINED: p.cooling_off, Stage.ABANDONED: p.return_after_abandonment}
+        for spread in world.present:
+            for stage, rate in rates.items():
+                cells = spread.at(stage)
+                clock = spread.clock(f"reconsider {stage.name}")
+                new = cells.only(np.isinf(cells.of(clock.left)))
+                clock.wind(new)
+                back = clock.run(cells, cells.of(rate) / np.float32(12))
+                back.put(clock.left, np.inf)
+                back.put(spread.reports_anyway, False)
+                spread.move(back, Stage.AWARE)
+
+
+class Start(Mechanism):
+    """Clinics that know of it start of their own accord, by an exponential clock."""
+
+    name = "start"
+    phase = Phase.DECIDE
+    after = frozenset({"reconsider", "mandate"})
+    reads = frozenset({"stage", "start_hazard"})
+    writes = frozenset({"stage", "work"})
+
+    def prepare(self, world: World) -> None:
+        """Clocks run for all, and stand still outside AWARE."""
+        everyone = Cells.where(np.ones(world.shape, bool))
+        for spread in world.spreads:
+            spread.clock("start").wind(everyone)
+
+    def __call__(self, world: World) -> None:
+        """Who starts this month; only some of those that engage start, so engaging is that much faster."""
+        monthly = np.float32(1 / 12) / engaged_share(world)
+        for spread in world.present:
+            clock = spread.clock("start")
+            hazard = np.where(spread.stage == Stage.AWARE, spread.start_hazard * monthly, np.float32(0))
+            starts = Cells.where(clock.run_everywhere(hazard))
+            clock.wind(starts)
+            spread.advance(starts, Stage.AWARE)
+
+
+def engaged_share(world: World) -> Floats:
+    """pi_s, share of the engaged that start after the test, or 1 without tests: ``(1 or replicates, 1)``."""
+    return world.parameters.startup_probability if "testing" in world.running else np.ones((1, 1), np.float32)
+
+
+class Compulsion(Mechanism):
+    """A mandate adds a hazard of its own; those that it moves skip the test, some of them in name only.
+
+    h^M = (HR_m - 1) max(h, floor) M; it acts on all that know of it, eligible or not, save the share that never
+    complies. Own accord and compliance compete: in each month the one whose clock would run out first wins.
+    """
+
+    name = "mandate"
+    phase = Phase.DECIDE
+    after = frozenset({"reconsider"})
+    reads = frozenset({"stage", "start_hazard", "mandate", "readiness"})
+    writes = frozenset({"stage", "nominal", "depth", "work"})
+
+    def prepare(self, world: World) -> None:
+        """Clocks, and those that never comply; both only matter where a mandate comes into force."""
+        p = world.parameters
+        self._in_name = {spread.name: spread.draws("in name only") for spread in world.spreads}
+        self._never = {
+            spread.name: spread.draws("never complies").uniform(*world.addresses) < p.non_compliance
+            for spread in world.spreads
+        }
+
+    def __call__(self, world: World) -> None:
+        """Who complies this month."""
+        if not world.mandate.any():
+            return
+        everyone = Cells.where(np.ones(world.shape, bool))
+        for spread in world.present:
+            clock = spread.clock("mandate")
+            if np.isinf(clock.left[0, 0]):
+                clock.wind(everyone)
+            told = (spread.stage == Stage.UNAWARE) & (world.mandate > 0)
+            spread.move(Cells.where(told), Stage.AWARE)
+            bound = Cells.where((spread.stage == Stage.AWARE) & ~self._never[spread.name] & (world.mandate > 0))
+            before = bound.of(clock.left)
+            hazard = bound.of(self._hazard(world, spread)) / np.float32(12)
+            complying = clock.run(bound, hazard)
+            first = self._before_own_accord(world, spread, bound, before, hazard)
+            clock.wind(complying)
+            self._comply(world, spread, complying.only(first[before <= hazard]))
+
+    def _hazard(self, world: World, spread: Spread) -> Floats:
+        p = world.parameters
+        floor = np.maximum(spread.start_hazard, p.mandate_floor)
+        hazard: Floats = (p.mandate_effect - 1) * floor * world.mandate * world.mandate_push
+        return np.broadcast_to(hazard, world.shape) if hazard.shape != world.shape else hazard
+
+    def _before_own_accord(
+        self, world: World, spread: Spread, bound: Cells, left: Floats, hazard: Floats
+    ) -> NDArray[np.bool_]:
+        """Whether compliance would come earlier in the month than a start of own accord, for each bound cell."""
+        if "start" not in world.running:
+            return np.ones(len(bound), bool)
+        own_left = bound.of(spread.clock("start").left)
+        own_hazard = bound.of(spread.start_hazard) * bound.of(np.float32(1 / 12) / engaged_share(world))
+        return left * own_hazard <= own_left * hazard
+
+    def _comply(self, world: World, spread: Spread, cells: Cells) -> None:
+        """Some comply in name only: zeta (1 - R) / (1 - R̄)."""
+        p = world.parameters
+        lacking = (1 - cells.of(np.broadcast_to(spread.readiness, world.shape))) / cells.of(
+            1 - np.minimum(spread.reference_readiness, 0.99)
+        )
+        occurrence = np.full(len(cells), world.month)
+        chance = self._in_name[spread.name].uniform(
+            world.replicates[cells.row], world.population.clinic_id[cells.column], occurrence
+        )
+        in_name = chance < cells.of(p.superficial_share) * lacking
+        if "internalisation" not in world.running:
+            in_name = np.zeros(len(cells), bool)
+        nominal = cells.only(in_name)
+        nominal.put(spread.nominal, True)
+        nominal.put(spread.depth, nominal.of(p.use_depth))
+        spread.move(nominal, Stage.USING)
+        spread.advance(cells.only(~in_name), Stage.TESTING)
+
+
+class Testing(Mechanism):
+    """After the test, fit and perceived advantage decide whether the clinic goes on; visible results convince.
+
+    P = sigma(logit pi_s + 2 (fit + alpha_fit - .7) + 4 (advantage + (1 - advantage) lambda x - 1/2)).
+    """
+
+    name = "testing"
+    phase = Phase.DECIDE
+    after = frozenset({"start", "mandate"})
+    reads = frozenset({"stage", "work", "fit", "advantage", "exposure", "reinvention"})
+    writes = frozenset({"stage"})
+    stage = Stage.TESTING
+
+    def prepare(self, world: World) -> None:
+        """The streams of the outcomes."""
+        self._outcome = {spread.name: spread.draws("test outcome") for spread in world.spreads}
+
+    def enter(self, spread: Spread, cells: Cells) -> None:
+        """A test begins."""
+        cells.put(spread.work, spread.innovation.effort.trial_hours)
+        spread.move(cells, Stage.TESTING)
+
+    def __call__(self, world: World) -> None:
+        """Outcomes of the tests that are done."""
+        for spread in world.present:
+            cells = spread.at(Stage.TESTING)
+            enough = (cells.of(spread.work) <= 0) & (
+                spread.months_here(cells) >= cells.of(world.parameters.test_months)
+            )
+            done = cells.only(enough)
+            if not len(done):
+                continue
+            chance = self._outcome[spread.name].uniform(
+                world.replicates[done.row], world.population.clinic_id[done.column], done.of(spread.since)
+            )
+            goes_on = chance < self.probability(world, spread, done)
+            spread.move(done.only(~goes_on), Stage.DECLINED)
+            spread.advance(done.only(goes_on), Stage.TESTING)
+
+    def probability(self, world: World, spread: Spread, cells: Cells) -> NDArray[np.float64]:
+        """Chance of going on, for each cell."""
+        p = world.parameters
+        heard = cells.of(p.visible_results_weight) * cells.of(np.broadcast_to(spread.exposure, world.shape))
+        advantage = cells.of(spread.advantage)
+        convinced = advantage + (1 - advantage) * heard
+        fit = np.minimum(cells.of(spread.fit) + cells.of(adaptation(world)[0]), 1)
+        start = cells.of(p.startup_probability)
+        logit = np.log(start / (1 - start))
+        score = (
+            logit
+            + cells.of(p.test_fit_weight) * (fit - np.float32(0.7))
+            + cells.of(p.test_advantage_weight) * (convinced - np.float32(0.5))
+        )
+        probability: NDArray[np.float64] = expit(np.asarray(score, np.float64))
+        return probability
+
+
+def adaptation(world: World) -> tuple[Floats, Floats]:
+    """Fit won and fidelity lost by reinvention, as the strategy permits it: each ``(1 or replicates, 1)``."""
+    p = world.parameters
+    fit = [getattr(p, f"reinvention_{kind}_fit") for kind in REINVENTION]
+    fidelity = [getattr(p, f"reinvention_{kind}_fidelity") for kind in REINVENTION]
+    kind = world.levers.reinvention
+    return np.choose(kind, fit).astype(np.float32), np.choose(kind, fidelity).astype(np.float32)
+
+
+class Adjusting(Mechanism):
+    """The clinic adapts the innovation: fit rises, fidelity falls, and it becomes more its own."""
+
+    name = "adjusting"
+    phase = Phase.DECIDE
+    after = frozenset({"testing"})
+    reads = frozenset({"stage", "work", "reinvention", "inclusion"})
+    writes = frozenset({"stage", "fit", "fidelity", "ownership", "adapted"})
+    stage = Stage.ADJUSTING
+
+    def enter(self, spread: Spread, cells: Cells) -> None:
+        """Adjustment takes 2 x adjust_hours x (1 - fit)."""
+        hours = 2 * np.float32(spread.innovation.effort.adjust_hours)
+        cells.put(spread.work, hours * (1 - cells.of(spread.fit)))
+        spread.move(cells, Stage.ADJUSTING)
+
+    def __call__(self, world: World) -> None:
+        """Those that have adjusted it go on."""
+        p = world.parameters
+        for spread in world.present:
+            cells = spread.at(Stage.ADJUSTING)
+            enough = (cells.of(spread.work) <= 0) & (spread.months_here(cells) >= cells.of(p.adjust_months))
+            done = cells.only(enough)
+            self._adapt(world, spread, done.only(~done.of(spread.adapted)))
+            spread.advance(done, Stage.ADJUSTING)
+
+    def _adapt(self, world: World, spread: Spread, cells: Cells) -> None:
+        if not len(cells):
+            return
+        fit, fidelity = adaptation(world)
+        included = world.parameters.inclusion_step * world.levers.inclusion
+        own = cells.of(spread.ownership) + cells.of(fit) / 2 + cells.of(included)
+        cells.put(spread.fit, np.minimum(cells.of(spread.fit) + cells.of(fit), 1))
+        cells.put(spread.fidelity, 1 - cells.of(np.broadcast_to(fidelity, world.shape)))
+        cells.put(spread.ownership, np.clip(own, 0, 1))
+        cells.put(spread.adapted, True)
+        levels = np.maximum(world.levers.inclusion, 0)
+        cost = np.broadcast_to(levels * world.parameters.inclusion_price, (world.shape[0], 1))[:, 0]
+        spread.add("cost_levers_sek", cells.count(world.shape[0]) * cost.astype(np.float64))

@@ -1,0 +1,363 @@
+"""Phase PERCEIVE: what a clinic hears and what it is ready for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import peers
+from sim.mechanisms.work import overload_scale
+from sim.month import Mechanism, Phase
+from sim.scenario import Capability
+from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows
+
+
+class Awareness(Mechanism):
+    """Clinics that do not know of it learn from visible results and from peers."""
+
+    name = "awareness"
+    phase = Phase.PERCEIVE
+    after = frozenset({"peer_exposure"})
+    reads = frozenset({"exposure", "visibility"})
+    writes = frozenset({"stage"})
+
+    def __call__(self, world: World) -> None:
+        """Who learns of it this month."""
+        p = world.parameters
+        for spread in world.present:
+            unaware = spread.at(Stage.UNAWARE)
+            if not len(unaware):
+                continue
+            clock = spread.clock("aware")
+            clock.wind(unaware.only(np.isinf(unaware.of(clock.left))))
+            rate = p.awareness_base * world.levers.visibility + p.awareness_peer * spread.exposure
+            spread.move(clock.run(unaware, unaware.of(rate) / np.float32(12)), Stage.AWARE)
+
+
+class OuterInfluence(Mechanism):
+    """Influence from outside the clinics, the same for all: Bass's p."""
+
+    name = "outer_influence"
+    phase = Phase.PERCEIVE
+    writes = frozenset({"influences"})
+
+    def __call__(self, world: World) -> None:
+        """k_p p [1/year]."""
+        for spread in world.present:
+            spread.influences["external"] = world.parameters.pipeline_external * world.parameters.external_influence
+
+
+class OuterPressure(Mechanism):
+    """Pressure rises with the share in use in the other regions (A:5538-5543), and with a tailwind."""
+
+    name = "outer_pressure"
+    phase = Phase.PERCEIVE
+    reads = frozenset({"stage", "salience"})
+    writes = frozenset({"influences"})
+
+    def __call__(self, world: World) -> None:
+        """k_o o_r O_r [1/year]."""
+        p, sizes = world.parameters, np.diff(world.population.region_start)
+        for spread in world.present:
+            pressure = others_share(world.region_sums(spread.in_use), sizes) + world.salience
+            rate = (p.pipeline_outer * p.outer_pressure * pressure).astype(np.float32)
+            spread.influences["other_regions"] = world.by_region(rate)
+
+
+class PeerExposure(Mechanism):
+    """How much use a clinic hears of: named ties, its region, everybody; abandonment speaks against.
+
+    x_i = w_T sum_j T_ij nu^(other region) v_j + w_R mean_region(v) + w_N mean_all(v), clipped to [0, 1], with
+    v = o visible - beta abandoned and o = exp(w_o z_obs) visibility. Nominal use convinces nobody.
+    """
+
+    name = "peer_exposure"
+    phase = Phase.PERCEIVE
+    reads = frozenset({"stage", "nominal", "visibility"})
+    writes = frozenset({"exposure", "influences"})
+
+    def prepare(self, world: World) -> None:
+        """Nobody has heard anything."""
+        self._of = {spread.name: _Heard(world) for spread in world.spreads}
+
+    def __call__(self, world: World) -> None:
+        """What has changed since last month is told on."""
+        for spread in world.present:
+            heard = self._of[spread.name]
+            heard.listen(world, genuine_use(spread), spread.stage == Stage.ABANDONED)
+            spread.exposure = heard.exposure(world, spread)
+            spread.influences["peers"] = self._influence(world, spread)
+
+    def _influence(self, world: World, spread: Spread) -> Floats:
+        """k_q q g(x) [1/year]; meeting places between clinics raise q."""
+        p = world.parameters
+        network = 1 + p.meeting_places_effect * world.levers.meeting_places
+        g = contagion(spread.exposure, p.contagion_exponent, as_rows(world.attributes.threshold))
+        return p.pipeline_peer * p.peer_influence * network * g
+
+
+class _Heard:
+    """What has been heard of one innovation so far, in exact whole numbers."""
+
+    def __init__(self, world: World) -> None:
+        regions = len(world.population.regions)
+        self._sends: list[Bools] = [np.zeros(world.shape, bool) for _ in range(2)]
+        self._ties = [np.zeros(world.shape, np.int32) for _ in range(2)]
+        self._regions = [np.zeros((world.shape[0], regions), np.int64) for _ in range(2)]
+
+    def listen(self, world: World, *sends: Bools) -> None:
+        """Take in who uses it now, and who has abandoned it."""
+        network, regions = world.network, len(world.population.regions)
+        for kind, now in enumerate(sends):
+            changed = Cells.where(now != self._sends[kind])
+            if len(changed):
+                change = np.where(changed.of(now), np.int8(1), np.int8(-1))
+                place = changed.row * regions + world.population.region[changed.column]
+                np.add.at(self._regions[kind].reshape(-1), place, change)
+                peers.push(
+                    self._ties[kind],
+                    changed.row,
+                    changed.column,
+                    change,
+                    network.listeners_start,
+                    network.listeners,
+                    network.weight,
+                )
+            self._sends[kind] = now
+
+    def exposure(self, world: World, spread: Spread) -> Floats:
+        """x: ``(replicates, clinics)``."""
+        p = world.parameters
+        z = attribute_score(spread.innovation.attributes.observability)
+        loud = np.exp(p.observability_weight * z) * world.levers.visibility
+        use, against = self._regions
+        sizes = np.diff(world.population.region_start)
+        in_region = (loud * use - p.negative_word_of_mouth * against) / sizes.astype(np.float32)
+        in_all = (
+            loud * use.sum(axis=1, keepdims=True) - p.negative_word_of_mouth * against.sum(axis=1, keepdims=True)
+        ) / np.float32(world.shape[1])
+        x = world.by_region((p.layer_region * in_region + p.layer_all * in_all).astype(np.float32))
+        scale = p.layer_ties * peers.SCALE
+        x += (scale * loud).astype(np.float32) * self._ties[0]
+        x -= (scale * p.negative_word_of_mouth) * self._ties[1]
+        clipped: Floats = np.clip(x, 0, 1, out=x)
+        return clipped
+
+
+def genuine_use(spread: Spread) -> Bools:
+    """Use that can be seen to be real: ``(replicates, clinics)``."""
+    return spread.in_use & ~spread.nominal
+
+
+def attribute_score(attribute: float) -> np.float32:
+    """An attribute from 0 to 1 in standard deviations: (attribute - 1/2) / 0.2."""
+    return np.float32((attribute - 0.5) / 0.2)
+
+
+def contagion(x: Floats, exponent: Floats, threshold: Floats) -> Floats:
+    """g(x), the shape of contagion: exponent 1 is simple (Bass), infinite is a threshold (Granovetter).
+
+    g(x) = x^a / (x^a + tau^(a-1) (1-x)^a) with tau = theta / (1 - theta); g(0) = 0, g(1) = 1.
+
+    Args:
+        x: exposure, ``(replicates, clinics)``.
+        exponent: a >= 1, ``(1 or replicates, 1)``.
+        threshold: theta in (0, 1), ``(clinics,)`` or with replicates.
+    """
+    if (exponent == 1).all():
+        return x
+    with np.errstate(divide="ignore", over="ignore"):
+        odds = np.log(x) - np.log1p(-x)
+        shifted = exponent * odds - (exponent - 1) * np.log(threshold / (1 - threshold))
+        g: Floats = 1 / (1 + np.exp(-shifted))
+    return g.astype(np.float32)
+
+
+class Training(Mechanism):
+    """Training raises the capabilities that the innovations demand, in every clinic, while it goes on."""
+
+    name = "training"
+    phase = Phase.PERCEIVE
+    reads = frozenset({"training"})
+    writes = frozenset({"capability"})
+
+    def __call__(self, world: World) -> None:
+        """A month's gain."""
+        level = world.levers.training
+        if not level.any():
+            return
+        gain = world.parameters.training_rate * level / np.float32(12)
+        wanted = {k for spread in world.present for k in demands(spread)}
+        capability = np.array(np.broadcast_to(world.capability, (len(Capability), *world.shape)))
+        for k in sorted(wanted):
+            np.minimum(capability[k] + gain, 1, out=capability[k])
+        world.capability = capability
+
+
+def demands(spread: Spread) -> Mapping[int, float]:
+    """Weight of each demanded capability by its position; they sum to 1."""
+    chosen = spread.innovation.demands or dict.fromkeys(Capability, 1.0)
+    whole = sum(chosen.values())
+    return {list(Capability).index(k): weight / whole for k, weight in chosen.items()}
+
+
+class Readiness(Mechanism):
+    """R = commitment^1/2 x efficacy^1/2, multiplicative as Weiner (2009) has it: what is lacking limits.
+
+    commitment = (need advantage manager_support ownership)^1/4 (1 - fatigue) (1 - b M); efficacy is the weighted
+    harmonic mean of the demanded capabilities, so that the weakest limits. Slack is not in R: it acts on hours.
+    """
+
+    name = "readiness"
+    phase = Phase.PERCEIVE
+    after = frozenset({"training"})
+    reads = frozenset({"advantage", "ownership", "fatigue", "capability", "mandate", "lead_by_example"})
+    writes = frozenset({"readiness"})
+
+    def prepare(self, world: World) -> None:
+        """The mean at month 0 without levers, which later months are measured against."""
+        for spread in world.spreads:
+            self._learn(world, spread)
+            reference = self.first(world, spread)
+            mean: Floats = reference.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+            spread.reference_readiness = mean
+            spread.readiness = np.broadcast_to(reference, world.shape)
+
+    def first(self, world: World, spread: Spread) -> Floats:
+        """R at month 0 without levers: ``(1 or replicates, clinics)``."""
+        a = world.attributes
+        return readiness(
+            as_rows(a.need),
+            spread.advantage[:, :1],
+            as_rows(a.manager_support),
+            world.parameters.ownership_start,
+            np.float32(1),
+            spread.efficacy,
+        )
+
+    def _learn(self, world: World, spread: Spread) -> None:
+        """Efficacy for this innovation."""
+        self._capability = world.capability
+        spread.efficacy = efficacy(world.capability, demands(spread))
+
+    def __call__(self, world: World) -> None:
+        """This month's readiness."""
+        p, a = world.parameters, world.attributes
+        if world.capability is not self._capability:
+            for spread in world.spreads:
+                self._learn(world, spread)
+        support = as_rows(a.manager_support)
+        lead = p.lead_by_example_effect * world.levers.lead_by_example
+        if lead.any():
+            support = support + lead * (1 - support)
+        energy = (1 - world.fatigue) * (1 - p.backlash * world.mandate)
+        for spread in world.present:
+            spread.readiness = readiness(
+                as_rows(a.need), spread.advantage, support, spread.ownership, energy, spread.efficacy
+            )
+
+
+def readiness(
+    need: Floats, advantage: Floats, support: Floats, ownership: Floats, energy: Floats | np.float32, able: Floats
+) -> Floats:
+    """R, each factor 0-1 and broadcasting to (replicates, clinics); Weiner 2009, doi:10.1186/1748-5908-4-67."""
+    will: Floats = need * support * advantage
+    will *= ownership
+    np.sqrt(np.sqrt(will, out=will), out=will)
+    result: Floats = np.sqrt(will * energy * able)
+    return result
+
+
+def efficacy(capability: Floats, weights: Mapping[int, float]) -> Floats:
+    """Weighted harmonic mean of the demanded capabilities: a weak link limits.
+
+    Args:
+        capability: ``(capabilities, 1 or replicates, clinics)``.
+        weights: by position of the capability; they sum to 1.
+    """
+    total: Floats = sum((np.float32(w) / np.maximum(capability[k], 0.01) for k, w in weights.items()), np.float32(0))
+    return np.float32(1) / total
+
+
+class StartHazard(Mechanism):
+    """At which rate would this clinic start, if every test succeeded on average?
+
+    h = (k_p p + k_q q g(x) + k_o o_r O) m exp(sum w z) <(R/R̄)^rho HR_c^champion e^(sigma z) u(free/need)> HR_f L(n)
+    season, with <...> of mean 1 at month 0 without levers.
+    """
+
+    name = "start_hazard"
+    phase = Phase.PERCEIVE
+    after = frozenset({"outer_influence", "outer_pressure", "peer_exposure", "readiness"})
+    reads = frozenset({"influences", "readiness", "champion", "facilitated", "free_hours", "under_way", "season"})
+    writes = frozenset({"start_hazard"})
+
+    def prepare(self, world: World) -> None:
+        """What never changes in a clinic, divided by the mean at month 0."""
+        self._lasting = {spread.name: self._lasting_factor(world, spread) for spread in world.spreads}
+
+    def __call__(self, world: World) -> None:
+        """This month's hazard [1/year]."""
+        for spread in world.present:
+            parts = self.factors(world, spread)
+            hazard = parts.pop("influence")
+            for factor in parts.values():
+                hazard = hazard * factor
+            spread.start_hazard = np.broadcast_to(hazard, world.shape)
+
+    def factors(self, world: World, spread: Spread) -> dict[str, Floats]:
+        """The hazard [1/year] as a product: influence (a rate) and the factors on it, each broadcasting."""
+        p, levers = world.parameters, world.levers
+        found: dict[str, Floats] = {"influence": sum(spread.influences.values(), np.zeros((1, 1), np.float32))}
+        found["clinic_and_innovation"] = self._lasting[spread.name]
+        if "readiness" in world.running:
+            found["readiness"] = np.exp(p.readiness_exponent * np.log(spread.relative_readiness))
+        if "champions" in world.running:
+            effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
+            found["champion"] = np.where(spread.champion, effect, np.float32(1))
+        if "work" in world.running:
+            found["time"] = 1 - np.exp(-world.free_hours / hours_wanted(world, spread))
+        if "innovation_support" in world.running and levers.facilitators_fte.any():
+            found["facilitation"] = np.where(spread.facilitated, spread.facilitation_hazard_ratio, np.float32(1))
+        if len(world.spreads) > 1:
+            found["other_adoptions"] = 1 / (1 + world.under_way / overload_scale(world))
+        found["season"] = np.float32(1) * np.reshape(world.season, np.shape(world.season) or (1, 1))
+        return found
+
+    def _lasting_factor(self, world: World, spread: Spread) -> Floats:
+        """m, attributes and innovativeness over the mean of <...> at month 0: ``(replicates, clinics)``."""
+        p, a = world.parameters, spread.innovation.attributes
+        appeal = np.exp(
+            p.relative_advantage_weight * attribute_score(a.relative_advantage)
+            + p.compatibility_weight * attribute_score(a.compatibility)
+            + p.simplicity_weight * attribute_score(1 - a.complexity)
+            + p.trialability_weight * attribute_score(a.trialability)
+        )
+        eager = np.exp(p.innovativeness_spread * as_rows(world.attributes.innovativeness))
+        usual = eager
+        if "readiness" in world.running:
+            usual = usual * np.exp(p.readiness_exponent * np.log(spread.relative_readiness))
+        if "champions" in world.running:
+            usual = usual * (1 + p.champion_share * (p.champion_effect - 1))
+        if "work" in world.running:
+            usual = usual * (1 - np.exp(-world.free_hours / hours_wanted(world, spread)))
+        mean = usual.mean(axis=1, keepdims=True, dtype=np.float64)
+        lasting: Floats = (appeal * eager / mean).astype(np.float32)
+        return lasting * spread.eligible
+
+
+def others_share(users: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+    """O_r, mean share in use over the other regions: ``(replicates, regions)`` to the same; 0 for a lone region."""
+    share = users / sizes
+    others = max(share.shape[1] - 1, 1)
+    pressure: Floats = ((share.sum(axis=1, keepdims=True) - share) / others).astype(np.float32)
+    return np.maximum(pressure, 0)
+
+
+def hours_wanted(world: World, spread: Spread) -> Floats:
+    """What a new start would need [hours/month]: all its hours over the months in which it must fit."""
+    effort = spread.innovation.effort
+    hours = np.float32(effort.trial_hours + effort.adjust_hours + effort.implement_hours)
+    return np.maximum(hours / world.parameters.need_months, np.float32(1e-3))

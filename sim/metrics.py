@@ -1,0 +1,216 @@
+"""What a run reports, and how: metrics, quantiles over replicates, paired differences, the summary as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario import Scenario
+
+METRICS = (
+    "reach",
+    "sustained",
+    "reported",
+    "nominal",
+    "abandoned",
+    "months_to_10",
+    "months_to_50",
+    "months_to_80",
+    "cost_sek",
+    "clinic_hours",
+    "benefit_sek",
+    "net_benefit_sek",
+    "fatigue",
+    "equity_gap",
+    "queue_months",
+)
+"""The metrics of every strategy, in the order of the report; definitions in README.md and ``innomotor explain``."""
+
+PARTS = (
+    "qaly",
+    "cost_levers_sek",
+    "cost_innovation_sek",
+    "cost_support_functions_sek",
+    "cost_clinic_hours_sek",
+)
+"""What stands behind the sums: quality-adjusted life years, and the four parts of ``cost_sek``."""
+
+CURVES = ("reach", "sustained", "nominal", "abandoned", "reported", "depth", "fatigue")
+"""What is followed month by month: shares of all clinics, mean depth of the clinics in use, mean fatigue."""
+
+STAGES = (
+    "unaware",
+    "aware",
+    "declined",
+    "testing",
+    "adjusting",
+    "blocked",
+    "implementing",
+    "using_in_name",
+    "using",
+    "sustained",
+    "abandoned",
+)
+"""Groups of the stacked stages; they sum to all clinics. Nominal use stands apart from genuine use."""
+
+Final = Mapping[str, NDArray[np.float64]]
+Curves = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class SpreadResult:
+    """How it went, replicate by replicate: of one innovation, or of all taken together."""
+
+    final: Final
+    """Every one of ``METRICS`` and ``PARTS``: ``(replicates,)``; months that were never reached are inf."""
+    curves: Curves
+    """Every one of ``CURVES``: ``(replicates, months + 1)``, column 0 being the start."""
+    stages: NDArray[np.float32]
+    """Share of the clinics in each of ``STAGES``: ``(stages, replicates, months + 1)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class StrategyResult(SpreadResult):
+    """How one strategy went."""
+
+    innovations: Mapping[str, SpreadResult] = field(default_factory=dict)
+    """The same for each innovation apart, by name (also when there is only one)."""
+
+
+@dataclass(frozen=True)
+class EqualBudget:
+    """What it took to bring the strategies to the same lever budget."""
+
+    budget_sek: float
+    """Median lever cost that was aimed at [SEK]."""
+    factors: Mapping[str, float]
+    """By strategy: the factor on its purchasable levers."""
+    apart: Mapping[str, str]
+    """Strategies that could not be brought to the budget, each with the reason."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The answer to a scenario: its strategies on common random numbers."""
+
+    scenario: Scenario
+    key: str
+    """Content key: the same question has the same key."""
+    clinics: int
+    regions: tuple[str, ...]
+    strategies: Mapping[str, StrategyResult]
+    """By name, in the order of the scenario."""
+    provenance: Mapping[str, Any]
+    """Versions, seed, scheme of the draws: what the result rests on."""
+    grades: Mapping[str, str]
+    """Evidence grade (A, B, C) of every parameter that the run rested on; ``uncertain`` for those drawn, ``scenario`` for those that the scenario sets."""
+    equal_budget: EqualBudget | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """The comparison as plain JSON data; what never happened is null."""
+        together = _summary_of(self.strategies)
+        names = list(self.scenario.innovations)
+        return {
+            "scenario": self.scenario.title.en,
+            "key": self.key,
+            "seed": self.scenario.seed,
+            "replicates": self.scenario.replicates,
+            "months": self.scenario.months,
+            "clinics": self.clinics,
+            **together,
+            "innovations": {
+                name: _summary_of({s: result.innovations[name] for s, result in self.strategies.items()})
+                for name in names
+            },
+            **({"equal_budget": _plain_budget(self.equal_budget)} if self.equal_budget else {}),
+        }
+
+    def goal_probability(self) -> dict[str, float]:
+        """Chance that each strategy meets the scenario's goal; empty without a goal."""
+        goal = self.scenario.goal
+        if goal is None:
+            return {}
+        chance = {}
+        for name, result in self.strategies.items():
+            met = np.ones(self.scenario.replicates, bool)
+            for curve, least in (("reach", goal.reach), ("sustained", goal.sustained)):
+                if least is not None:
+                    met &= (result.curves[curve][:, : goal.by_month + 1] >= least).any(axis=1)
+            chance[name] = float(met.mean())
+        return chance
+
+
+def quantile(values: NDArray[np.floating[Any]], share: float) -> float:
+    """Order statistic without interpolation, so that what never happened (inf) stays apart from what did."""
+    return float(np.quantile(values, share, method="inverted_cdf"))
+
+
+def difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Paired difference a - b by replicate; two that never happened are a tie."""
+    both = np.isinf(a) & np.isinf(b)
+    return np.subtract(a, b, out=np.zeros_like(a), where=~both)
+
+
+def probability_positive(d: NDArray[np.float64]) -> float:
+    """P(difference > 0) + half of P(difference = 0)."""
+    return float((d > 0).mean() + 0.5 * (d == 0).mean())
+
+
+def months_to(curve: NDArray[np.float32], share: float) -> NDArray[np.float64]:
+    """First month with ``curve >= share`` in each replicate, or inf: ``(replicates, months + 1)`` to ``(replicates,)``."""
+    there = curve >= np.float32(share)
+    return np.where(there.any(axis=1), there.argmax(axis=1).astype(float), np.inf)
+
+
+def _summary_of(results: Mapping[str, SpreadResult]) -> dict[str, Any]:
+    strategies = {
+        name: {
+            metric: {
+                label: _number(quantile(values, share))
+                for label, share in (("median", 0.5), ("p5", 0.05), ("p25", 0.25), ("p75", 0.75), ("p95", 0.95))
+            }
+            for metric, values in ((m, result.final[m]) for m in (*METRICS, *PARTS))
+        }
+        for name, result in results.items()
+    }
+    differences = {
+        f"{a}-{b}": {metric: _difference_summary(results[a].final[metric], results[b].final[metric]) for metric in METRICS}
+        for a, b in combinations(results, 2)
+    }
+    curves = {name: _curve_summary(result.curves) for name, result in results.items()}
+    return {"strategies": strategies, "differences": differences, "curves": curves}
+
+
+def _difference_summary(a: NDArray[np.float64], b: NDArray[np.float64]) -> dict[str, float | None]:
+    d = difference(a, b)
+    return {
+        "median": _number(quantile(d, 0.5)),
+        "p5": _number(quantile(d, 0.05)),
+        "p95": _number(quantile(d, 0.95)),
+        "probability_positive": probability_positive(d),
+    }
+
+
+def _curve_summary(curves: Curves) -> dict[str, Any]:
+    bands: dict[str, Any] = {"month": list(range(curves["reach"].shape[1]))}
+    for name in CURVES:
+        low, mid, high = np.quantile(curves[name], (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
+        bands[name] = {"median": _numbers(mid), "p5": _numbers(low), "p95": _numbers(high)}
+    return bands
+
+
+def _number(x: float) -> float | None:
+    return float(f"{x:.9g}") if np.isfinite(x) else None
+
+
+def _numbers(values: NDArray[np.floating[Any]]) -> list[float | None]:
+    return [_number(float(v)) for v in values]
+
+
+def _plain_budget(budget: EqualBudget) -> dict[str, Any]:
+    return {"budget_sek": budget.budget_sek, "factors": dict(budget.factors), "apart": dict(budget.apart)}

@@ -1,0 +1,132 @@
+"""Find the plugins that a scenario names, and put what they bring in the order of the month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from itertools import chain, groupby
+from typing import Any
+
+import pluggy
+
+from sim import builtin, evidence
+from sim.errors import Mistake, UserMistakes
+from sim.evidence import Estimate, nearest
+from sim.hookspecs import PROJECT, Hooks
+from sim.month import Mechanism, Phase, in_order
+from sim.scenario import Scenario
+from sim.strategies import Dose, Schedule
+
+CORE = "core"
+"""Name under which the built-in mechanisms and actors are registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs in a month."""
+
+    mechanisms: Sequence[type[Mechanism]]
+    """In the order of the month."""
+    actors: Sequence[type[Any]]
+    """In the order in which they decide."""
+
+
+def plugin_manager(scenario: Scenario) -> pluggy.PluginManager:
+    """A manager with the built-in parts and the plugins that the scenario names.
+
+    Raises:
+        UserMistakes: a named plugin is not installed.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
+    installed = {point.name: point for point in entry_points(group=PROJECT)}
+    if missing := [name for name in scenario.plugins if name not in installed]:
+        raise UserMistakes(_not_installed(name, installed) for name in missing)
+    for name in sorted(scenario.plugins, reverse=True):  # pluggy calls the last registered first
+        manager.register(installed[name].load(), name=name)
+    manager.register(builtin, name=CORE)
+    manager.check_pending()
+    return manager
+
+
+def parts_of(scenario: Scenario) -> Parts:
+    """The mechanisms and actors that this scenario runs.
+
+    Raises:
+        UserMistakes: a plugin is not installed, or a mechanism to switch off does not exist.
+    """
+    manager = plugin_manager(scenario)
+    mechanisms = list(chain.from_iterable(manager.hook.innomotor_mechanisms()))
+    actors = list(chain.from_iterable(manager.hook.innomotor_actors()))
+    names = {part.name for part in [*mechanisms, *actors]} - {"leadership"}
+    if unknown := [name for name in scenario.mechanisms.off if name not in names]:
+        raise UserMistakes(_no_such_mechanism(name, names) for name in unknown)
+    off = set(scenario.mechanisms.off)
+    return Parts(
+        in_order(m for m in mechanisms if m.name not in off), [actor for actor in actors if actor.name not in off]
+    )
+
+
+def _not_installed(name: str, installed: Mapping[str, Any]) -> Mistake:
+    known = ", ".join(sorted(installed)) or "none is"
+    meant = nearest(name, installed)
+    remedy = f"Did you mean {meant!r}?" if meant else f"Install it, or take the name out; installed: {known}."
+    return Mistake(f"plugins.{name}", f"no plugin is called {name!r}", remedy)
+
+
+def _no_such_mechanism(name: str, names: set[str]) -> Mistake:
+    meant = nearest(name, names)
+    remedy = f"Did you mean {meant!r}?" if meant else f"Write one of {', '.join(sorted(names))}."
+    return Mistake("mechanisms.off", f"there is no mechanism {name!r}", remedy)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a scenario will run, for a reader."""
+
+    month: Sequence[tuple[str, Sequence[tuple[str, str, Sequence[str], Sequence[str]]]]]
+    """Phase by phase: name, and of each part its name, what it does, what it reads and writes."""
+    levers: Mapping[str, Sequence[tuple[str, str, Mapping[str, Any]]]]
+    """By strategy: of each phase its preset, when it ends, and the levers that differ from doing nothing."""
+    parameters: Sequence[tuple[str, Estimate, str, bool]]
+    """Name, evidence, where the value comes from (default, scenario, uncertain), and whether the model uses it."""
+
+
+def explain(scenario: Scenario, schedules: Mapping[str, Schedule], used: frozenset[str]) -> Explanation:
+    """The order of the month, levers by phase and parameters with their evidence.
+
+    Args:
+        scenario: what to explain.
+        schedules: its strategies, filled in.
+        used: names of the parameters that a run reads.
+    """
+    parts = parts_of(scenario)
+    steps = [(m.phase, m.name, _first_line(m), sorted(m.reads), sorted(m.writes)) for m in parts.mechanisms]
+    steps += [(Phase.STEER, a.name, _first_line(a), [], []) for a in parts.actors]
+    steps.sort(key=lambda step: step[0])
+    month = [(phase.name, [step[1:] for step in group]) for phase, group in groupby(steps, key=lambda step: step[0])]
+    levers = {
+        name: [(step.name.value, _until(step.until), _differs(step.dose)) for step in schedule.steps]
+        for name, schedule in schedules.items()
+    }
+    return Explanation(month, levers, [_parameter(scenario, name, used) for name in evidence.defaults()])
+
+
+def _first_line(part: type[Any]) -> str:
+    return (part.__doc__ or "").strip().splitlines()[0]
+
+
+def _until(until: Any) -> str:
+    return " or ".join(f"{key} {value}" for key, value in until.model_dump(exclude_none=True).items()) if until else ""
+
+
+def _differs(dose: Dose) -> dict[str, Any]:
+    neutral = Dose()
+    differing = {name: getattr(dose, name) for name in Dose.__dataclass_fields__}
+    return {name: value for name, value in differing.items() if value != getattr(neutral, name)}
+
+
+def _parameter(scenario: Scenario, name: str, used: frozenset[str]) -> tuple[str, Estimate, str, bool]:
+    origin = "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else "default"
+    return name, evidence.defaults()[name], origin, name in used

@@ -1,0 +1,153 @@
+"""What is written down month by month, and what it sums up to: one row for each replicate, nothing for each clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to
+from sim.world import Spread, Stage, World
+
+_GROUP = {
+    Stage.UNAWARE: "unaware",
+    Stage.AWARE: "aware",
+    Stage.DECLINED: "declined",
+    Stage.TESTING: "testing",
+    Stage.ADJUSTING: "adjusting",
+    Stage.BLOCKED: "blocked",
+    Stage.IMPLEMENTING: "implementing",
+    Stage.USING: "using",
+    Stage.SUSTAINED: "sustained",
+    Stage.ABANDONED: "abandoned",
+}
+
+
+class Record:
+    """The months of one innovation in a block of replicates."""
+
+    def __init__(self, spread: Spread, months: int) -> None:
+        """Empty pages.
+
+        Args:
+            spread: what to follow.
+            months: how many months will pass; column 0 is the start.
+        """
+        rows = spread.world.shape[0]
+        self.spread = spread
+        self.curves = {name: np.zeros((rows, months + 1), np.float32) for name in CURVES}
+        self.stages = np.zeros((len(STAGES), rows, months + 1), np.float32)
+
+    def write(self, column: int) -> None:
+        """Take down the state as it is now."""
+        spread, world = self.spread, self.spread.world
+        clinics = np.float64(world.shape[1])
+        nominal = np.count_nonzero(spread.nominal, axis=1)
+        counts = {_GROUP[stage]: spread.count[:, stage] for stage in Stage}
+        counts["using_in_name"] = nominal
+        counts["using"] = counts["using"] - nominal
+        for place, name in enumerate(STAGES):
+            self.stages[place, :, column] = counts[name] / clinics
+        in_use = spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED]
+        reporting = np.count_nonzero(spread.reports_anyway & (world.mandate > 0), axis=1)
+        depth = (spread.depth * spread.in_use).sum(axis=1, dtype=np.float64)
+        values = {
+            "reach": in_use / clinics,
+            "sustained": counts["sustained"] / clinics,
+            "nominal": nominal / clinics,
+            "abandoned": counts["abandoned"] / clinics,
+            "reported": (in_use + reporting) / clinics,
+            "depth": depth / np.maximum(in_use, 1),
+            "fatigue": world.fatigue.mean(axis=1, dtype=np.float64),
+        }
+        for name, value in values.items():
+            self.curves[name][:, column] = value
+
+    def result(self) -> SpreadResult:
+        """The months and the sums of this innovation alone."""
+        return SpreadResult(self._final(), self.curves, self.stages)
+
+    def _final(self) -> Final:
+        spread, world = self.spread, self.spread.world
+        shared = 1 / len(world.spreads)
+        amounts = {part: self._amount(part) + shared * _amount(world.amounts, part, world.shape[0]) for part in PARTS}
+        benefit = self._amount("benefit_sek")
+        entries = np.maximum(spread.queue_entries, 1)
+        return {
+            **at_horizon(self.curves),
+            **sums(amounts, benefit, world),
+            "clinic_hours": self._amount("clinic_hours"),
+            "equity_gap": equity_gap(world, [spread]),
+            "queue_months": spread.queue_months / entries,
+        }
+
+    def _amount(self, part: str) -> NDArray[np.float64]:
+        return _amount(self.spread.amounts, part, self.spread.world.shape[0])
+
+
+def _amount(amounts: dict[str, NDArray[np.float64]], part: str, rows: int) -> NDArray[np.float64]:
+    return np.broadcast_to(np.asarray(amounts.get(part, 0.0), np.float64), (rows,))
+
+
+def at_horizon(curves: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float64]]:
+    """The metrics that the last month of the curves gives, and the months to 10, 50 and 80 %."""
+    last = {name: curves[name][:, -1].astype(np.float64) for name in curves if name != "depth"}
+    return last | {f"months_to_{share}": months_to(curves["reach"], share / 100) for share in (10, 50, 80)}
+
+
+def sums(
+    parts: dict[str, NDArray[np.float64]], benefit: NDArray[np.float64], world: World
+) -> dict[str, NDArray[np.float64]]:
+    """Cost, benefit and net benefit from their parts [SEK], each ``(replicates,)``."""
+    cost = sum((amount for part, amount in parts.items() if part.startswith("cost_")), np.zeros(len(benefit)))
+    threshold = np.broadcast_to(world.parameters.qaly_threshold, (len(benefit), 1))[:, 0].astype(np.float64)
+    net = benefit + threshold * parts["qaly"] - cost
+    return {**parts, "cost_sek": cost, "benefit_sek": benefit, "net_benefit_sek": net}
+
+
+def equity_gap(world: World, spreads: Sequence[Spread]) -> NDArray[np.float64]:
+    """Best minus worst region's reach; with one region, largest minus smallest third of the clinics by staff."""
+    use = np.mean([spread.in_use for spread in spreads], axis=0)
+    starts = world.population.region_start
+    if len(starts) > 2:
+        share = np.add.reduceat(use, starts[:-1], axis=1) / np.diff(starts)
+        gap: NDArray[np.float64] = share.max(axis=1) - share.min(axis=1)
+        return gap
+    staff = np.broadcast_to(world.attributes.staff, world.shape)
+    order = np.argsort(staff, axis=1, kind="stable")
+    third = max(world.shape[1] // 3, 1)
+    sorted_use = np.take_along_axis(use, order, axis=1)
+    difference: NDArray[np.float64] = np.abs(sorted_use[:, -third:].mean(axis=1) - sorted_use[:, :third].mean(axis=1))
+    return difference
+
+
+def together(world: World, records: Sequence[Record]) -> SpreadResult:
+    """All innovations as one: shares over all clinic-innovation pairs, amounts summed."""
+    results = [record.result() for record in records]
+    if len(results) == 1:
+        return results[0]
+    curves = {name: np.mean([r.curves[name] for r in results], axis=0, dtype=np.float64) for name in CURVES}
+    curves["depth"] = _mean_depth(results)
+    plain = {name: values.astype(np.float32) for name, values in curves.items()}
+    parts = {part: np.sum([r.final[part] for r in results], axis=0) for part in PARTS}
+    benefit = np.sum([r.final["benefit_sek"] for r in results], axis=0)
+    entries = np.sum([record.spread.queue_entries for record in records], axis=0)
+    months = np.sum([record.spread.queue_months for record in records], axis=0)
+    final = {
+        **at_horizon(plain),
+        **sums(parts, benefit, world),
+        "clinic_hours": np.sum([r.final["clinic_hours"] for r in results], axis=0),
+        "equity_gap": equity_gap(world, world.spreads),
+        "queue_months": months / np.maximum(entries, 1),
+    }
+    stages = np.mean([r.stages for r in results], axis=0, dtype=np.float64).astype(np.float32)
+    return SpreadResult(final, plain, stages)
+
+
+def _mean_depth(results: Sequence[SpreadResult]) -> NDArray[np.float64]:
+    """Mean depth over all clinic-innovation pairs in use."""
+    users = np.array([r.curves["reach"] for r in results], np.float64)
+    depth = np.array([r.curves["depth"] for r in results], np.float64)
+    mean: NDArray[np.float64] = (users * depth).sum(axis=0) / np.maximum(users.sum(axis=0), 1e-12)
+    return mean

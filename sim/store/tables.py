@@ -1,0 +1,91 @@
+"""Tables as files: Parquet through DuckDB, and CSV that any program reads and no spreadsheet executes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+Columns = Mapping[str, NDArray[Any]]
+"""A table: columns of equal length by name."""
+
+_CONNECTION = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "",
+    "threads": "1",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_parquet(file: Path, parts: Sequence[tuple[Mapping[str, str], Columns]]) -> None:
+    """Write one Parquet file; a number that is not finite becomes null.
+
+    Args:
+        file: where to write.
+        parts: pieces of the table one below the other, each with the texts that are the same in all its rows.
+    """
+    with duckdb.connect(":memory:", config=dict(_CONNECTION)) as connection:
+        queries = []
+        for i, (constants, columns) in enumerate(parts):
+            connection.register(f"part_{i}", dict(columns))
+            texts = [f"{_quoted(value)} AS {_named(name)}" for name, value in constants.items()]
+            numbers = [_finite(name, column) for name, column in columns.items()]
+            queries.append(f"SELECT {', '.join(texts + numbers)} FROM part_{i}")  # noqa: S608 names and texts are quoted
+        target = f"COPY ({' UNION ALL '.join(queries)}) TO {_quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)"
+        connection.execute(target).fetchall()
+
+
+def write_csv(file: Path, parts: Sequence[tuple[Mapping[str, str], Columns]]) -> None:
+    """Write one CSV file (RFC 4180, UTF-8); floats keep every digit, a number that is not finite becomes empty.
+
+    Args:
+        file: where to write.
+        parts: as in ``write_parquet``.
+    """
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        for i, (constants, columns) in enumerate(parts):
+            if i == 0:
+                writer.writerow([*constants, *columns])
+            fixed = [safe_text(value) for value in constants.values()]
+            written = [_written(column) for column in columns.values()]
+            writer.writerows([*fixed, *row] for row in zip(*written, strict=True))
+
+
+def safe_text(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula.
+
+    >>> safe_text("=1+1")
+    "'=1+1"
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _written(column: NDArray[Any]) -> list[str]:
+    if column.dtype.kind == "f":
+        return [
+            text if finite else ""
+            for text, finite in zip(column.astype("U").tolist(), np.isfinite(column), strict=True)
+        ]
+    if column.dtype.kind in "iu":
+        return [str(value) for value in column.tolist()]
+    return [safe_text(str(value)) for value in column.tolist()]
+
+
+def _finite(name: str, column: NDArray[Any]) -> str:
+    quoted = _named(name)
+    return f"CASE WHEN isfinite({quoted}) THEN {quoted} END AS {quoted}" if column.dtype.kind == "f" else quoted
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _named(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

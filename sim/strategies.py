@@ -1,0 +1,181 @@
+"""Strategies: levers in force, phases that follow each other, and the presets let / help / make / phased.
+
+Let, help and make are A:5516-5528; they are phases of one broad introduction as much as alternatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import evidence
+from sim.scenario import Inclusion, Mandate, Phase, Preset, Strategy, Until
+from sim.scenario import Levers as LeverChoices
+
+PURCHASABLE = (
+    "facilitators_fte",
+    "protected_time",
+    "training",
+    "meeting_places",
+    "early_adopter_investment",
+    "support_priority",
+    "lead_by_example",
+    "visibility",
+)
+"""Levers that money buys more or less of; `visibility` counts from 1."""
+
+REINVENTION = ("free", "guided", "restricted")
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """The levers of one phase, as chosen."""
+
+    visibility: float = 1.0
+    facilitators_fte: float = 0.0
+    protected_time: float = 0.0
+    training: float = 0.0
+    meeting_places: float = 0.0
+    early_adopter_investment: float = 0.0
+    support_priority: float = 0.0
+    lead_by_example: float = 0.0
+    remove_old_way: float = 0.0
+    transition_plan: float = 0.0
+    inclusion: float = 0.0
+    """Levels above consultation, -2 to 3."""
+    reinvention: str = "free"
+    mandate: Mandate | None = None
+
+    def scaled(self, factor: float) -> Dose:
+        """The same with its purchasable levers multiplied by a factor."""
+        changes = {name: getattr(self, name) * factor for name in PURCHASABLE if name != "visibility"}
+        return replace(self, visibility=max(0.0, 1 + (self.visibility - 1) * factor), **changes)
+
+    @property
+    def bought(self) -> bool:
+        """Holds a purchasable lever."""
+        neutral = Dose()
+        return any(getattr(self, name) != getattr(neutral, name) for name in PURCHASABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One phase of a schedule."""
+
+    name: str
+    """Preset that it started from."""
+    dose: Dose
+    until: Until | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A strategy as it will be carried out."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+    def scaled(self, factor: float) -> Schedule:
+        """The same with the purchasable levers of every phase multiplied by a factor."""
+        return replace(self, steps=tuple(replace(step, dose=step.dose.scaled(factor)) for step in self.steps))
+
+    @property
+    def bought(self) -> bool:
+        """Some phase holds a purchasable lever."""
+        return any(step.dose.bought for step in self.steps)
+
+
+@dataclass(slots=True)
+class Levers:
+    """The levers in force this month: each ``(replicates, 1)``, since phases may begin in different months."""
+
+    visibility: NDArray[np.float32] = field(default_factory=lambda: _flat(1))
+    facilitators_fte: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    protected_time: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    training: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    meeting_places: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    early_adopter_investment: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    support_priority: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    lead_by_example: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    remove_old_way: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    transition_plan: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    inclusion: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+    reinvention: NDArray[np.int8] = field(default_factory=lambda: np.zeros((1, 1), np.int8))
+    """Position in ``REINVENTION``."""
+    monitoring: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+
+
+NUMERIC = tuple(f.name for f in fields(Dose) if f.name not in {"reinvention", "mandate"})
+"""Levers that are plain numbers."""
+
+
+def _flat(value: float) -> NDArray[np.float32]:
+    return np.full((1, 1), value, np.float32)
+
+
+def schedule(name: str, strategy: Strategy, clinics: int, parameters: Mapping[str, float] | None = None) -> Schedule:
+    """A strategy of a scenario with every preset filled in.
+
+    Args:
+        name: the strategy's name.
+        strategy: as the scenario says it.
+        clinics: number of clinics in scope, for doses that grow with it.
+        parameters: values that differ from the defaults.
+    """
+    p = {key: estimate.value for key, estimate in evidence.defaults().items()} | dict(parameters or {})
+    if strategy.phases is not None:
+        phases: tuple[Phase, ...] = strategy.phases
+    elif strategy.use is Preset.PHASED:
+        phases = _phased(strategy.levers or LeverChoices(), p)
+    else:
+        phases = (Phase(use=strategy.use or Preset.LET, levers=strategy.levers or LeverChoices()),)
+    return Schedule(name, tuple(Step(phase.use, _dose(phase, clinics, p), phase.until) for phase in phases))
+
+
+def _phased(levers: LeverChoices, p: Mapping[str, float]) -> tuple[Phase, ...]:
+    """Let, then help, then make, as reach grows."""
+    return (
+        Phase(use=Preset.LET, until=Until(reach=p["phased_reach_help"], month=int(p["phased_month_help"]))),
+        Phase(use=Preset.HELP, levers=levers, until=Until(reach=p["phased_reach_make"])),
+        Phase(use=Preset.MAKE, levers=levers),
+    )
+
+
+def preset(use: Preset, clinics: int, p: Mapping[str, float]) -> Dose:
+    """The levers of a preset.
+
+    Args:
+        use: let, help or make; `phased` is a list of these.
+        clinics: number of clinics in scope.
+        p: every parameter.
+    """
+    if use is Preset.HELP:
+        return Dose(
+            visibility=1.0,
+            facilitators_fte=clinics / p["help_clinics_per_facilitator"],
+            protected_time=p["help_protected_time"],
+            training=1.0,
+            meeting_places=1.0,
+            early_adopter_investment=p["help_champions_appointed"],
+            reinvention="guided",
+            transition_plan=1.0,
+        )
+    if use is Preset.MAKE:
+        return Dose(reinvention="restricted", remove_old_way=1.0, mandate=Mandate())
+    return Dose()
+
+
+def _dose(phase: Phase, clinics: int, p: Mapping[str, float]) -> Dose:
+    chosen = {
+        name: getattr(phase.levers, name)
+        for name in phase.levers.model_fields_set
+        if getattr(phase.levers, name) is not None
+    }
+    if "inclusion" in chosen:
+        chosen["inclusion"] = float(list(Inclusion).index(chosen["inclusion"]) - 2)
+    if "transition_plan" in chosen:
+        chosen["transition_plan"] = float(chosen["transition_plan"])
+    return replace(preset(phase.use, clinics, p), **chosen)

@@ -1,0 +1,386 @@
+"""The state of a block of possible worlds: arrays over (replicates, clinics), one set for each innovation.
+
+A replicate is one possible world. Mechanisms read and write these arrays once a month, whole blocks at a time;
+every change of stage goes through `Spread.move`, which keeps the counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.network import Network
+from sim.parameters import Parameters, Value
+from sim.population import Attributes, Population
+from sim.randomness import Draws
+from sim.scenario import Innovation, Scenario
+from sim.strategies import Levers, Schedule
+
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+Amounts = NDArray[np.float64]
+
+
+class Stage(IntEnum):
+    """A clinic's place on the spread pipeline."""
+
+    UNAWARE = 0
+    AWARE = 1
+    DECLINED = 2
+    TESTING = 3
+    ADJUSTING = 4
+    BLOCKED = 5
+    IMPLEMENTING = 6
+    USING = 7
+    SUSTAINED = 8
+    ABANDONED = 9
+
+
+PIPELINE = (Stage.TESTING, Stage.ADJUSTING, Stage.BLOCKED, Stage.IMPLEMENTING)
+"""The stages between a start and first use; each is passed through at once when no mechanism owns it."""
+
+
+class Cells:
+    """Chosen clinics in chosen replicates, in order of replicate and clinic."""
+
+    __slots__ = ("_column", "_row", "clinics", "flat")
+
+    def __init__(self, flat: NDArray[np.int64], clinics: int) -> None:
+        """Choose.
+
+        Args:
+            flat: rising positions in a flattened array of (replicates, clinics).
+            clinics: number of clinics in a row.
+        """
+        self.flat = flat
+        self.clinics = clinics
+        self._row: NDArray[np.int64] | None = None
+        self._column: NDArray[np.int64] | None = None
+
+    @classmethod
+    def where(cls, mask: Bools) -> Cells:
+        """The cells where a mask of (replicates, clinics) is true."""
+        return cls(np.flatnonzero(mask), mask.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.flat)
+
+    @property
+    def row(self) -> NDArray[np.int64]:
+        """Row (replicate within the block) of each cell."""
+        if self._row is None:
+            self._row = self.flat // self.clinics
+        return self._row
+
+    @property
+    def column(self) -> NDArray[np.int64]:
+        """Column (clinic) of each cell."""
+        if self._column is None:
+            self._column = self.flat - self.row * self.clinics
+        return self._column
+
+    def of(self, values: NDArray[Any]) -> Any:
+        """Values at the cells, of anything that broadcasts to (replicates, clinics); a scalar for ``(1, 1)``."""
+        if values.ndim == 1:
+            return values[self.column]
+        rows, columns = values.shape
+        if rows == 1 and columns == 1:
+            return values[0, 0]
+        if columns == 1:
+            return values[self.row, 0]
+        if rows == 1:
+            return values[0, self.column]
+        return values.reshape(-1)[self.flat]
+
+    def put(self, array: NDArray[Any], values: NDArray[Any] | float | bool) -> None:
+        """Write values into a full array of (replicates, clinics)."""
+        array.reshape(-1)[self.flat] = values
+
+    def only(self, mask: Bools) -> Cells:
+        """Those of the cells where the mask, one for each cell, is true."""
+        return Cells(self.flat[mask], self.clinics)
+
+    def count(self, replicates: int) -> NDArray[np.int64]:
+        """Number of cells in each replicate: ``(replicates,)``."""
+        return np.bincount(self.row, minlength=replicates)
+
+    def total(self, values: Floats, replicates: int) -> Amounts:
+        """Sum of one value for each cell, by replicate: ``(replicates,)``."""
+        return np.bincount(self.row, weights=values, minlength=replicates)
+
+
+class Clock:
+    """How much hazard each clinic still has to bear before an event happens to it.
+
+    An event that becomes possible gets one Exp(1) draw and happens in the month in which the hazard accumulated
+    since then passes it. That is exact for hazards that change from month to month.
+    """
+
+    def __init__(self, draws: Draws, replicates: NDArray[np.int64], clinic_id: NDArray[np.uint64]) -> None:
+        """A clock that runs nowhere yet.
+
+        Args:
+            draws: the event's stream.
+            replicates: numbers of the replicates, one for each row.
+            clinic_id: identity of the clinics, one for each column.
+        """
+        self._draws = draws
+        self._replicates = replicates
+        self._clinic_id = clinic_id
+        self.left: Floats = np.full((len(replicates), len(clinic_id)), np.inf, np.float32)
+        self._wound = np.zeros(self.left.shape, np.uint8)
+
+    def wind(self, cells: Cells) -> None:
+        """The event becomes possible here, once more."""
+        occurrence = cells.of(self._wound)
+        cells.put(self.left, self._draws.exponential(*self._address(cells), occurrence))
+        cells.put(self._wound, occurrence + np.uint8(1))
+
+    def run(self, cells: Cells, hazard_per_month: Floats) -> Cells:
+        """One month passes for these cells, each with its hazard (or one for all); gives those that it happens to."""
+        left = cells.of(self.left) - hazard_per_month
+        cells.put(self.left, left)
+        return cells.only(left <= 0)
+
+    def run_everywhere(self, hazard_per_month: Floats) -> Bools:
+        """One month passes; hazard ``(replicates, clinics)``, 0 where the event cannot happen. True where it does."""
+        self.left -= hazard_per_month
+        return self.left <= 0
+
+    def _address(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        return self._replicates[cells.row], self._clinic_id[cells.column]
+
+
+class Spread:
+    """The spread of one innovation: its state in every clinic of every replicate of the block."""
+
+    def __init__(self, world: World, name: str, innovation: Innovation) -> None:
+        """Everything as it is before the first month."""
+        self.world = world
+        self.name = name
+        self.innovation = innovation
+        shape = world.shape
+        full = np.full
+        self.stage: NDArray[np.int8] = full(shape, Stage.UNAWARE, np.int8)
+        self.since: NDArray[np.int16] = np.zeros(shape, np.int16)
+        """Month in which the clinic came to its stage."""
+        self.count: NDArray[np.int64] = np.zeros((shape[0], len(Stage)), np.int64)
+        """Clinics in each stage: ``(replicates, stages)``."""
+        self.count[:, Stage.UNAWARE] = shape[1]
+        self.work: Floats = np.zeros(shape, np.float32)
+        """Staff-hours left in the current stage."""
+        self.advantage: Floats = full(shape, max(innovation.attributes.relative_advantage, 0.02), np.float32)
+        self.fit: Floats = self._first_fit()
+        self.fidelity: Floats = np.ones(shape, np.float32)
+        self.depth: Floats = np.zeros(shape, np.float32)
+        self.ownership: Floats = full(shape, 1, np.float32) * world.parameters.ownership_start
+        self.nominal: Bools = np.zeros(shape, bool)
+        """Uses it in name only."""
+        self.adapted: Bools = np.zeros(shape, bool)
+        self.eligible: Bools = self.draws("eligible").uniform(*world.addresses) < world.parameters.ceiling
+        """Would ever volunteer."""
+        self.champion: Bools = np.zeros(shape, bool)
+        self.champion_lost: Bools = np.zeros(shape, bool)
+        self.facilitated: Bools = np.zeros(shape, bool)
+        self.reports_anyway: Bools = np.zeros(shape, bool)
+        """Has given it up under a mandate, and still reports."""
+        self.deep_months: NDArray[np.int16] = np.zeros(shape, np.int16)
+        """Months in a row at the depth of ordinary operation."""
+        one = np.ones((1, 1), np.float32)
+        self.exposure: Floats = np.zeros((1, 1), np.float32)
+        """Share of peers that use it, as heard: ``(replicates, clinics)``."""
+        self.influences: dict[str, Floats] = {}
+        """What makes clinics start, by source [1/year], each broadcasting to (replicates, clinics)."""
+        self.efficacy: Floats = one
+        self.readiness: Floats = one
+        """R, absolute; ``reference_readiness`` is its mean at month 0 without levers."""
+        self.reference_readiness: Value = one
+        self.supply: Floats = np.zeros(shape, np.float32)
+        """Share of the needed hours that the clinic could spend this month."""
+        self.clinics_per_facilitator: Value = one
+        self.facilitation_hazard_ratio: Value = one
+        self.start_hazard: Floats = np.zeros((1, 1), np.float32)
+        """h [1/year]: rate at which clinics would start if every test succeeded on average."""
+        self.queue_months: NDArray[np.int64] = np.zeros(shape[0], np.int64)
+        self.queue_entries: NDArray[np.int64] = np.zeros(shape[0], np.int64)
+        self.amounts: dict[str, Amounts] = {}
+        self._clocks: dict[str, Clock] = {}
+
+    def _first_fit(self) -> Floats:
+        world = self.world
+        noise = self.draws("fit").normal(*world.addresses).astype(np.float32)
+        fit = np.float32(self.innovation.attributes.compatibility) + world.parameters.fit_spread * noise
+        return np.clip(fit, 0.05, 0.95)
+
+    def draws(self, purpose: str) -> Draws:
+        """The stream of a purpose for this innovation."""
+        return Draws(self.world.scenario.seed, purpose, self.name)
+
+    def clock(self, event: str) -> Clock:
+        """The clock for an event of this innovation; made when first asked for."""
+        if event not in self._clocks:
+            self._clocks[event] = Clock(self.draws(event), self.world.replicates, self.world.population.clinic_id)
+        return self._clocks[event]
+
+    @property
+    def present(self) -> bool:
+        """The innovation has arrived."""
+        return self.world.month >= self.innovation.arrives_month
+
+    @property
+    def relative_readiness(self) -> Floats:
+        """R / R̄, 1 on average at month 0 without levers."""
+        return self.readiness / self.reference_readiness
+
+    def at(self, stage: Stage) -> Cells:
+        """The cells in a stage."""
+        return Cells.where(self.stage == stage)
+
+    @property
+    def in_use(self) -> Bools:
+        """USING or SUSTAINED, in name only included."""
+        return (self.stage == Stage.USING) | (self.stage == Stage.SUSTAINED)
+
+    @property
+    def embedding(self) -> Cells:
+        """The cells from IMPLEMENTING to SUSTAINED, where depth is gained and lost."""
+        return Cells.where((self.stage >= Stage.IMPLEMENTING) & (self.stage <= Stage.SUSTAINED))
+
+    def months_here(self, cells: Cells) -> NDArray[np.int16]:
+        """Months since each cell came to its stage."""
+        months: NDArray[np.int16] = self.world.month - cells.of(self.since)
+        return months
+
+    def move(self, cells: Cells, to: Stage) -> None:
+        """Change stage; the counts follow."""
+        if not len(cells):
+            return
+        before = cells.of(self.stage)
+        stages = len(Stage)
+        leaving = np.bincount(cells.row * stages + before, minlength=self.count.size).reshape(self.count.shape)
+        self.count -= leaving
+        self.count[:, to] += leaving.sum(axis=1)
+        cells.put(self.stage, to)
+        cells.put(self.since, self.world.month)
+        if len(self.world.spreads) > 1:
+            change = np.int8(_under_way(to)) - _UNDER_WAY[before]
+            cells.put(self.world.under_way, cells.of(self.world.under_way) + change)
+
+    def advance(self, cells: Cells, after: Stage) -> None:
+        """Send the cells to the next stage of the pipeline that a mechanism owns, or to first use.
+
+        Args:
+            cells: clinics that have finished with ``after``.
+            after: a stage of the pipeline, or AWARE for those that start.
+        """
+        if not len(cells):
+            return
+        for stage in PIPELINE:
+            if stage > after and stage in self.world.stage_owners:
+                self.world.stage_owners[stage](self, cells)
+                return
+        cells.put(self.depth, 1.0)
+        self.move(cells, Stage.USING)
+
+    def add(self, part: str, amounts: Amounts) -> None:
+        """Book an amount of this month for each replicate under a part of the account."""
+        self.amounts[part] = self.amounts.get(part, 0.0) + amounts
+
+
+_UNDER_WAY = np.array([Stage.TESTING <= stage <= Stage.USING for stage in Stage], np.int8)
+
+
+def _under_way(stage: Stage) -> bool:
+    return bool(_UNDER_WAY[stage])
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What all strategies share: the same worlds before anybody pulls a lever."""
+
+    scenario: Scenario
+    population: Population
+    attributes: Attributes
+    network: Network
+    parameters: Parameters
+    replicates: NDArray[np.int64]
+    """Numbers of the replicates of this block."""
+
+
+class World:
+    """A block of possible worlds in one month."""
+
+    def __init__(self, setting: Setting, schedule: Schedule) -> None:
+        """Before the first month; `SpreadModel` then lets the mechanisms prepare."""
+        self.setting = setting
+        self.schedule = schedule
+        self.scenario = setting.scenario
+        self.population = setting.population
+        self.attributes = setting.attributes
+        self.network = setting.network
+        self.parameters = setting.parameters
+        self.replicates = setting.replicates
+        self.shape = (len(setting.replicates), len(setting.population.clinic_id))
+        self.month = 0
+        self.levers = Levers()
+        self.mandate: Floats = np.zeros((1, 1), np.float32)
+        """M, how far a mandate is in force, 0 to 1."""
+        self.mandate_push: Floats = np.ones((1, 1), np.float32)
+        """Factor on the mandate's hazard after its deadline."""
+        self.mandate_lifted: Bools = np.zeros((1, 1), bool)
+        """A mandate was in force here and no longer is."""
+        self.season = np.float32(1)
+        self.shock = np.float32(1)
+        """Share of change capacity that outer events leave."""
+        self.salience = np.float32(0)
+        self.bought_share: Floats = np.ones((1, 1), np.float32)
+        """Share of the bought levers that is still paid for."""
+        self.funding_ended = False
+        self.mandates_lifted = False
+        self.slack: Floats = as_rows(setting.attributes.slack)
+        self.capability: Floats = setting.attributes.capability
+        if self.capability.ndim == 2:
+            self.capability = self.capability[:, None, :]
+        self.fatigue: Floats = np.zeros(self.shape, np.float32)
+        self.free_hours: Floats = np.full((1, 1), np.inf, np.float32)
+        """Usable hours left after ongoing work, without season [hours/month]."""
+        self.under_way: NDArray[np.int8] = np.zeros(self.shape, np.int8)
+        """Adoptions under way in each clinic, TESTING to USING; kept when there are several innovations."""
+        self.running: frozenset[str] = frozenset()
+        """Names of the mechanisms that run."""
+        self.stage_owners: dict[Stage, Callable[[Spread, Cells], None]] = {}
+        """What to do when clinics come to a stage, by stage."""
+        self.amounts: dict[str, Amounts] = {}
+        self.spreads: Sequence[Spread] = tuple(Spread(self, name, spec) for name, spec in sorted(setting.scenario.innovations.items()))
+
+    @property
+    def addresses(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """Replicate and clinic of every cell, for draws: ``(replicates, 1)`` and ``(clinics,)``."""
+        return self.replicates[:, None], self.population.clinic_id
+
+    @property
+    def present(self) -> list[Spread]:
+        """The innovations that have arrived."""
+        return [spread for spread in self.spreads if spread.present]
+
+    def by_region(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Spread values of the regions ``(replicates, regions)`` over their clinics ``(replicates, clinics)``."""
+        return np.repeat(values, np.diff(self.population.region_start), axis=1)
+
+    def region_sums(self, mask: NDArray[Any]) -> NDArray[np.int64]:
+        """How many clinics of each region a mask holds: ``(replicates, regions)``."""
+        return np.add.reduceat(mask, self.population.region_start[:-1], axis=1, dtype=np.int64)
+
+    def spend(self, part: str, amounts: Amounts) -> None:
+        """Book an amount of this month that belongs to no single innovation: ``(replicates,)`` or a scalar."""
+        self.amounts[part] = self.amounts.get(part, 0.0) + amounts
+
+
+def as_rows(values: NDArray[Any]) -> NDArray[Any]:
+    """``(clinics,)`` as ``(1, clinics)``; what has rows already stays."""
+    return values[None, :] if values.ndim == 1 else values

@@ -1,0 +1,50 @@
+"""All words that a reader sees, one catalogue per language with the same keys.
+
+A catalogue is a flat JSON object; `{name}` in a text is filled in by the caller. The words are those of the design's
+glossary. Families of keys that follow from the engine's own names are listed in ``families``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """The words and number formats of one language."""
+
+    language: Language
+    entries: Mapping[str, str]
+    numbers: Numbers
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text with its blanks filled in; an unknown key is an error of the program."""
+        return self.entries[key].format_map(values)
+
+    def family(self, name: str) -> dict[str, str]:
+        """All texts whose key begins with ``name.``, by the rest of the key."""
+        start = f"{name}."
+        return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
+
+
+@cache
+def load(language: Language) -> Texts:
+    """The catalogue of a language."""
+    entries = json.loads((files("studio.texts") / f"{language}.json").read_text(encoding="utf-8"))
+    return Texts(language, entries, SWEDISH if language == "sv" else ENGLISH)
+
+
+def preferred(environment: Mapping[str, str]) -> Language:
+    """The language that the user's locale asks for: Swedish or else English."""
+    wish = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return cast("Language", "sv" if wish.lower().startswith("sv") else "en")
