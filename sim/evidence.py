@@ -27,6 +27,8 @@ class Estimate:
     source: str
     grade: Grade = "C"
     symbol: str = ""
+    used: bool = True
+    """False for what is kept as evidence only: nothing in the model reads it."""
 
     def __post_init__(self) -> None:
         """Refuse a range that does not hold its value, and a missing source."""
@@ -56,7 +58,9 @@ def _file() -> bytes:
 def known_parameter(name: str) -> str:
     """The name itself, or ValueError with a suggestion when no parameter is called so."""
     if name in defaults():
-        return name
+        if defaults()[name].used:
+            return name
+        raise ValueError(f"{name!r} is kept as evidence only; nothing in the model reads it. Leave it out")
     meant = nearest(name, defaults())
     advice = f"Did you mean {meant!r}?" if meant else "Write a name that `innomotor explain` lists"
     raise ValueError(f"unknown parameter {name!r}. {advice}")

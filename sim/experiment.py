@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import evidence, network, plugin_host, population, store
+from sim import evidence, network, plugin_host, population, scenario_file, store
 from sim.metrics import Comparison, EqualBudget, SpreadResult, StrategyResult
 from sim.model import SpreadModel
 from sim.parameters import parameters_of
@@ -160,6 +161,21 @@ def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int =
     )
 
 
+def run(path: str | Path, *, threads: int | None = None, equal_budget: float | bool = False, **changes: Any) -> Comparison:
+    """The strategies of a scenario file compared; tables by ``.table()``, ``.outcomes()`` and ``.curve_table()``.
+
+    Args:
+        path: the scenario.
+        threads: how many blocks to run at once.
+        equal_budget: as in `compare`.
+        changes: values that differ from the file's, such as ``replicates=50`` or ``strategies=["let", "help"]``.
+
+    Raises:
+        UserMistakes: what is wrong in the file, and what to write instead.
+    """
+    return compare(scenario_file.read(path, changes), threads=threads, equal_budget=equal_budget)
+
+
 def compare(
     source: ScenarioFile,
     *,
@@ -199,11 +215,18 @@ def inputs_of(source: ScenarioFile) -> dict[str, str]:
     return clinics | {"parameters.yaml": evidence.digest()}
 
 
+def explain(source: ScenarioFile) -> plugin_host.Explanation:
+    """The month's order, levers by phase, and parameters with their evidence and whether the model reads them."""
+    few = source.scenario.model_copy(update={"replicates": 1, "months": 1})
+    experiment = prepare(replace(source, scenario=few), threads=1)
+    return plugin_host.explain(source.scenario, experiment.schedules)
+
+
 def grades(scenario: Scenario) -> dict[str, str]:
     """What each parameter of the run rests on."""
     return {
         name: "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else estimate.grade
-        for name, estimate in evidence.defaults().items()
+        for name, estimate in evidence.defaults().items() if estimate.used
     }
 
 

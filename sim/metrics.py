@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METRICS = (
     "reach",
@@ -129,6 +132,38 @@ class Comparison:
             },
             **({"equal_budget": _plain_budget(self.equal_budget)} if self.equal_budget else {}),
         }
+
+    def table(self) -> pd.DataFrame:
+        """Median and 5-95 % of every metric by strategy, for notebooks."""
+        import pandas as pd  # noqa: PLC0415 - comes with Mesa; only for notebooks
+
+        rows = {
+            (name, metric): values
+            for name, metrics in self.summary()["strategies"].items()
+            for metric, values in metrics.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["strategy", "metric"])
+
+    def outcomes(self) -> pd.DataFrame:
+        """Every metric of every replicate and strategy, for notebooks."""
+        import pandas as pd  # noqa: PLC0415
+
+        parts = {name: pd.DataFrame(dict(result.final)) for name, result in self.strategies.items()}
+        return pd.concat(parts, names=["strategy", "replicate"])
+
+    def curve_table(self) -> pd.DataFrame:
+        """Median and 5-95 % of every curve by strategy and month, for notebooks."""
+        import pandas as pd  # noqa: PLC0415
+
+        parts = {
+            (name, curve): pd.DataFrame(bands[curve])
+            for name, bands in self.summary()["curves"].items()
+            for curve in CURVES
+        }
+        return pd.concat(parts, names=["strategy", "curve", "month"])
+
+    def _repr_html_(self) -> str:
+        return str(self.table()["median"].unstack("strategy").to_html())
 
     def goal_probability(self) -> dict[str, float]:
         """Chance that each strategy meets the scenario's goal; empty without a goal."""

@@ -23,7 +23,7 @@ from sim.randomness import Draws, identity
 from sim.scenario import Scenario
 
 LAYERS = ("region_line", "referral", "profession", "national")
-"""The layers of ties: nearest in the region, well known in the region, same kind elsewhere, opinion leaders elsewhere."""
+"""The layers of ties: near in the region, well known in the region, same kind elsewhere, opinion leaders elsewhere."""
 REGION_LINE, REFERRAL, PROFESSION, NATIONAL = range(4)
 
 SCALE = 2**20
@@ -171,7 +171,7 @@ def build(
         return from_networkx(graph, population, attributes, parameters)
     if min(named, len(population)) * len(population) > MOST_TIES:
         found = f"{named:g} ties of each of {len(population):,} clinics"
-        raise UserMistakes(Mistake("network.ties", found, f"Give at most {MOST_TIES:,} ties in all."))
+        raise UserMistakes(Mistake("network.ties", found, f"Give at most {MOST_TIES:,} ties in all"))
     setting = _Setting.of(population, attributes, parameters, named, scenario.seed)
     wanted = _wanted(setting)
     within = _within(setting, wanted.within)
@@ -382,8 +382,41 @@ _CELLS = 2_000_000
 """Clinics times neighbours that are looked at together."""
 
 
+class _Ring(NamedTuple):
+    """The rings of all regions, one after the other."""
+
+    order: Whole
+    """The clinic at each spot, `(clinics,)`."""
+    spot: Whole
+    """The spot of each clinic, `(clinics,)`."""
+
+    @classmethod
+    def of(cls, setting: _Setting) -> Self:
+        """Rings in an order that is drawn on each clinic's own id."""
+        by_draw = setting.draws("ring").bits(clinic=setting.population.clinic_id)
+        order = np.lexsort((by_draw, setting.population.region))
+        spot = np.empty_like(order)
+        spot[order] = np.arange(len(order))
+        return cls(order, spot)
+
+    def around(self, setting: _Setting, clinic: Whole, reach: Whole, widest: int) -> tuple[Whole, NDArray[np.bool_]]:
+        """The neighbours on both sides of these clinics, and which of them are within reach and different.
+
+        Returns:
+            Places and whether they count, `(these clinics, 2 widest)` each.
+        """
+        start, stop = (edge[:, None] for edge in setting.region_of(clinic))
+        steps, size = np.arange(1, widest + 1), stop - start
+        near = steps <= reach[clinic][:, None]
+        counts = np.concatenate((near & (steps <= size // 2), near & (steps <= (size - 1) // 2)), axis=1)
+        spot = self.spot[clinic][:, None] - start + np.concatenate((steps, -steps))
+        return self.order[start + spot % size], counts
+
+
 def _neighbours_named(setting: _Setting, wanted: Whole, reach: Whole) -> tuple[Whole, Whole]:
-    """Whom each clinic names on the ring of its region.
+    """Whom each clinic names on the ring of its region: the first to arrive of its neighbours.
+
+    A neighbour arrives after Exp(1) / pull, so that the more prestigious tend to be first.
 
     Args:
         setting: what the choice rests on.
@@ -393,38 +426,19 @@ def _neighbours_named(setting: _Setting, wanted: Whole, reach: Whole) -> tuple[W
     Returns:
         Listener and adviser of each tie, sorted by listener, `(ties,)` each.
     """
-    population = setting.population
-    ring = np.lexsort((setting.draws("ring").bits(clinic=population.clinic_id), population.region))
-    spot = np.empty_like(ring)
-    spot[ring] = np.arange(len(ring))
-    widest = min(int(reach.max()), (int(np.diff(population.region_start).max()) + 1) // 2)
+    ids, ring, race = setting.population.clinic_id, _Ring.of(setting), setting.draws("race")
+    widest = min(int(reach.max()), (int(np.diff(setting.population.region_start).max()) + 1) // 2)
     rows = max(1, _CELLS // max(1, 2 * widest))
-    named = [
-        _race(setting, ring, spot, np.arange(first, min(first + rows, len(ring))), reach, wanted, widest)
-        for first in range(0, len(ring), rows)
-    ]
-    return np.repeat(np.arange(len(ring)), wanted), np.concatenate(named)
-
-
-def _race(
-    setting: _Setting, ring: Whole, spot: Whole, clinic: Whole, reach: Whole, wanted: Whole, widest: int
-) -> Whole:
-    """Whom these clinics name: the first of their neighbours on the ring.
-
-    A neighbour arrives after Exp(1) / pull, so that the more prestigious tend to be first.
-    """
-    ids = setting.population.clinic_id
-    start, stop = setting.region_of(clinic)
-    size = (stop - start)[:, None]
-    steps = np.arange(1, widest + 1)
-    seen = steps <= reach[clinic][:, None]
-    possible = np.concatenate((seen & (steps <= size // 2), seen & (steps <= (size - 1) // 2)), axis=1)
-    around = (spot[clinic] - start)[:, None] + np.concatenate((steps, -steps))
-    neighbour = ring[start[:, None] + around % size]
-    u = setting.draws("race").uniform(clinic=ids[clinic][:, None], occurrence=ids[neighbour])
-    arrival = np.where(possible, -np.log(u) / setting.pull[neighbour], np.inf)
-    first = np.argsort(arrival, axis=1, kind="stable")
-    return np.take_along_axis(neighbour, first, axis=1)[np.arange(2 * widest) < wanted[clinic][:, None]]
+    named = []
+    for first in range(0, len(ids), rows):
+        clinic = np.arange(first, min(first + rows, len(ids)))
+        neighbour, counts = ring.around(setting, clinic, reach, widest)
+        u = race.uniform(clinic=ids[clinic][:, None], occurrence=ids[neighbour])
+        arrival = np.where(counts, -np.log(u) / setting.pull[neighbour], np.inf)
+        order = np.argsort(arrival, axis=1, kind="stable")
+        in_order = np.take_along_axis(neighbour, order, axis=1)
+        named.append(in_order[np.arange(2 * widest) < wanted[clinic][:, None]])
+    return np.repeat(np.arange(len(ids)), wanted), np.concatenate(named)
 
 
 def _referred(setting: _Setting, listener: Whole, adviser: Whole, share: float) -> Whole:
@@ -455,7 +469,9 @@ def _possible(listener: Whole, adviser: Whole, ties: Whole, target: Whole, size:
         size: number of clinics.
     """
     key = listener[ties] * size + target
-    return _first(key) & (target != listener[ties]) & ~np.isin(key, listener * size + adviser)
+    taken = np.isin(key, listener * size + adviser) | (target == listener[ties])
+    possible: NDArray[np.bool_] = _first(key) & ~taken
+    return possible
 
 
 def _first(key: Whole) -> NDArray[np.bool_]:
@@ -603,7 +619,7 @@ class _Pools:
 def _refuse_above(most: int, clinics: int, generator: str) -> None:
     if clinics > most:
         found = f"{generator} for {clinics:,} clinics"
-        raise UserMistakes(Mistake("network.generator", found, f"Give at most {most:,}, or write generator: clinics."))
+        raise UserMistakes(Mistake("network.generator", found, f"Give at most {most:,}, or write generator: clinics"))
 
 
 def _everyone(population: Population) -> _Ties:

@@ -20,18 +20,14 @@ class Parameters:
 
     def __init__(self, values: dict[str, Value]) -> None:
         self._values = values
-        self.used: set[str] = set()
-        """Names of the parameters that have been read so far."""
 
     def __getattr__(self, name: str) -> Value:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
-            value = self._values[name]
+            return self._values[name]
         except KeyError:
             raise AttributeError(f"there is no parameter {name!r}") from None
-        self.used.add(name)
-        return value
 
     def plain(self) -> dict[str, Any]:
         """Floats where fixed and ``(replicates, 1)`` float64 arrays where drawn, for what is built once."""
@@ -51,6 +47,7 @@ def parameters_of(scenario: Scenario, replicates: NDArray[np.int64]) -> Paramete
     values = {
         name: np.full((1, 1), scenario.parameters.get(name, estimate.value), np.float32)
         for name, estimate in evidence.defaults().items()
+        if estimate.used
     }
     for name, distribution in scenario.uncertain.items():
         uniform = Draws(scenario.seed, "parameter", name).uniform(replicates)

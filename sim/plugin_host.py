@@ -93,13 +93,12 @@ class Explanation:
     """Name, evidence, where the value comes from (default, scenario, uncertain), and whether the model uses it."""
 
 
-def explain(scenario: Scenario, schedules: Mapping[str, Schedule], used: frozenset[str]) -> Explanation:
+def explain(scenario: Scenario, schedules: Mapping[str, Schedule]) -> Explanation:
     """The order of the month, levers by phase and parameters with their evidence.
 
     Args:
         scenario: what to explain.
         schedules: its strategies, filled in.
-        used: names of the parameters that a run reads.
     """
     parts = parts_of(scenario)
     steps = [(m.phase, m.name, _first_line(m), sorted(m.reads), sorted(m.writes)) for m in parts.mechanisms]
@@ -110,7 +109,7 @@ def explain(scenario: Scenario, schedules: Mapping[str, Schedule], used: frozens
         name: [(step.name.value, _until(step.until), _differs(step.dose)) for step in schedule.steps]
         for name, schedule in schedules.items()
     }
-    return Explanation(month, levers, [_parameter(scenario, name, used) for name in evidence.defaults()])
+    return Explanation(month, levers, [_parameter(scenario, name) for name in evidence.defaults()])
 
 
 def _first_line(part: type[Any]) -> str:
@@ -127,6 +126,7 @@ def _differs(dose: Dose) -> dict[str, Any]:
     return {name: value for name, value in differing.items() if value != getattr(neutral, name)}
 
 
-def _parameter(scenario: Scenario, name: str, used: frozenset[str]) -> tuple[str, Estimate, str, bool]:
+def _parameter(scenario: Scenario, name: str) -> tuple[str, Estimate, str, bool]:
     origin = "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else "default"
-    return name, evidence.defaults()[name], origin, name in used
+    estimate = evidence.defaults()[name]
+    return name, estimate, origin, estimate.used

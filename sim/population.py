@@ -59,8 +59,10 @@ def known_regions() -> Mapping[str, int]:
 def canonical_region(name: str) -> str | None:
     """Short name of a Swedish region however people write it, or None when there is no such region.
 
-    >>> canonical_region("Region Jönköpings län"), canonical_region("västra götalandsregionen"), canonical_region("Oslo")
-    ('Jönköping', 'Västra Götaland', None)
+    >>> canonical_region("Region Jönköpings län"), canonical_region("västra götalandsregionen")
+    ('Jönköping', 'Västra Götaland')
+    >>> canonical_region("Oslo") is None
+    True
     """
     return _spellings().get(_folded(name))
 
@@ -127,16 +129,16 @@ def read_clinics_csv(path: Path, label: str) -> tuple[ClinicRow, ...]:
     mistakes: list[Mistake] = []
     rows: list[ClinicRow] = []
     try:
-        columns = _header(next(lines, []), label)
+        columns = _header(next(lines, []), label, mistakes)
         reader = _Rows(columns, label, decimal_comma=semicolon)
-        for cells in lines:
+        for cells in lines if {"region", "clinic"} <= columns.keys() else ():
             if any(cell.strip() for cell in cells):
                 rows.append(reader.row(cells, lines.line_num, mistakes))
             if len(mistakes) > _MOST_MISTAKES or len(rows) > MOST_CLINICS:
                 break
     except csv.Error as error:
         mistakes.append(
-            Mistake("row", f"not readable as CSV ({error})", "Close every quotation mark.", label, lines.line_num)
+            Mistake("row", f"not readable as CSV ({error})", "Close every quotation mark", label, lines.line_num)
         )
     mistakes += _count_mistakes(len(rows), label) if not mistakes else []
     if mistakes:
@@ -147,28 +149,28 @@ def read_clinics_csv(path: Path, label: str) -> tuple[ClinicRow, ...]:
 def _text(path: Path, label: str) -> str:
     """The file's text, refused when it is too large, not UTF-8, or holds characters that cannot be seen."""
     try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= MOST_BYTES else b""
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UserMistakes(
             Mistake(
-                "file", f"it cannot be read ({error.strerror or 'not a file'})", "Write the name of a CSV file.", label
+                "file", f"it cannot be read ({error.strerror or 'not a file'})", "Write the name of a CSV file", label
             )
         ) from None
-    if size > MOST_BYTES:
-        found = f"{size / 2**20:.0f} MB"
-        raise UserMistakes(Mistake("file", found, f"Give at most {MOST_BYTES // 2**20} MB.", label))
+    if len(raw) > MOST_BYTES:
+        found = f"more than {MOST_BYTES // 2**20} MB"
+        raise UserMistakes(Mistake("file", found, f"Give at most {MOST_BYTES // 2**20} MB", label))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        remedy = "Save the file as UTF-8 ('CSV UTF-8' in a spreadsheet)."
+        remedy = "Save the file as UTF-8 ('CSV UTF-8' in a spreadsheet)"
         raise UserMistakes(Mistake("file", "text that is not UTF-8", remedy, label, line)) from None
     unseen = [
         Mistake(
             "text",
             f"the unseen character U+{ord(hit[0]):04X}",
-            "Delete it.",
+            "Delete it",
             label,
             text.count("\n", 0, hit.start()) + 1,
         )
@@ -179,22 +181,20 @@ def _text(path: Path, label: str) -> str:
     return text
 
 
-def _header(cells: list[str], label: str) -> dict[str, int]:
-    """Place of each column by its name."""
+def _header(cells: list[str], label: str, mistakes: list[Mistake]) -> dict[str, int]:
+    """Place of each column by its name; what is wrong is added to the mistakes."""
     found = [cell.strip().casefold() for cell in cells]
-    mistakes: list[Mistake] = []
+    missing = [column for column in _COLUMNS if column not in found]
     for place, name in enumerate(found):
         if name and name not in _COLUMNS:
-            meant = nearest(name, [column for column in _COLUMNS if column not in found])
-            advice = f"Did you mean {meant!r}?" if meant else f"Delete it, or write one of {', '.join(_COLUMNS)}."
+            meant = nearest(name, missing)
+            advice = f"Did you mean {meant!r}?" if meant else f"Delete it, or write one of {', '.join(_COLUMNS)}"
             mistakes.append(Mistake("columns", f"unknown column {cells[place].strip()!r}", advice, label, 1))
-        elif name in found[:place] and name:
-            mistakes.append(Mistake("columns", f"{name!r} twice", "Keep one of the two.", label, 1))
-    for name in ("region", "clinic"):
-        if name not in found:
-            mistakes.append(Mistake("columns", f"no column {name!r}", f"Write {name} in the first line.", label, 1))
-    if mistakes:
-        raise UserMistakes(mistakes)
+            missing = [column for column in missing if column != meant]
+        elif name and name in found[:place]:
+            mistakes.append(Mistake("columns", f"{name!r} twice", "Keep one of the two", label, 1))
+    needed = [column for column in ("region", "clinic") if column in missing]
+    mistakes += [Mistake("columns", f"no column {name!r}", "Write it in the first line", label, 1) for name in needed]
     return {name: place for place, name in enumerate(found) if name}
 
 
@@ -216,7 +216,7 @@ class _Rows:
             mistakes.append(Mistake(place, found, remedy, self._label, line))
 
         if any(cell.strip() for place, cell in enumerate(cells) if place not in self._columns.values()):
-            tell("row", "more cells than columns", "Put a text that holds the separator in quotation marks.")
+            tell("row", "more cells than columns", "Put a text that holds the separator in quotation marks")
         region = self._name(cells, "region", tell)
         name = self._name(cells, "clinic", tell)
         region = canonical_region(region) or region
@@ -225,13 +225,13 @@ class _Rows:
             tell(
                 "clinic",
                 f"{name!r} of {region} again, as in line {first}",
-                "Give every clinic of a region its own name.",
+                "Give every clinic of a region its own name",
             )
         staff = self._quantity(cells, "staff", tell, lambda x: 0 < x <= 100_000, "a number of persons above 0")
         slack = self._quantity(cells, "slack", tell, lambda x: 0 <= x <= 0.5, "a share from 0 to 0.5, such as 0.05")
         kind = self._cell(cells, "kind")
         if len(kind) > _LONGEST_NAME:
-            tell("kind", f"{len(kind)} characters", f"Write at most {_LONGEST_NAME}.")
+            tell("kind", f"{len(kind)} characters", f"Write at most {_LONGEST_NAME}")
         return ClinicRow(region, name, staff, kind or None, slack)
 
     def _cell(self, cells: list[str], column: str) -> str:
@@ -241,9 +241,9 @@ class _Rows:
     def _name(self, cells: list[str], column: str, tell: Callable[[str, str, str], None]) -> str:
         name = self._cell(cells, column)
         if not name:
-            tell(column, "no name", f"Write the name of the {column}.")
+            tell(column, "no name", f"Write the name of the {column}")
         if len(name) > _LONGEST_NAME:
-            tell(column, f"a name of {len(name)} characters", f"Write at most {_LONGEST_NAME}.")
+            tell(column, f"a name of {len(name)} characters", f"Write at most {_LONGEST_NAME}")
         return name
 
     def _quantity(
@@ -259,15 +259,15 @@ class _Rows:
             return None
         value = float(text.replace(",", ".")) if self._number.fullmatch(text) else None
         if value is None or not holds(value):
-            tell(column, repr(text), f"Write {what}, or leave the cell empty.")
+            tell(column, repr(text), f"Write {what}, or leave the cell empty")
         return value
 
 
 def _count_mistakes(count: int, label: str) -> list[Mistake]:
     if count == 0:
-        return [Mistake("rows", "no clinics", "Write one clinic a line below the first line.", label)]
+        return [Mistake("rows", "no clinics", "Write one clinic a line below the first line", label)]
     if count > MOST_CLINICS:
-        return [Mistake("rows", f"more than {MOST_CLINICS:,} clinics", "Give fewer.", label)]
+        return [Mistake("rows", f"more than {MOST_CLINICS:,} clinics", "Give fewer", label)]
     return []
 
 
@@ -275,7 +275,7 @@ def _at_most(mistakes: list[Mistake], label: str) -> list[Mistake]:
     """The first hundred, and a word on the rest."""
     if len(mistakes) <= _MOST_MISTAKES:
         return mistakes
-    rest = Mistake("file", f"more than {_MOST_MISTAKES} mistakes", "Mend these first.", label)
+    rest = Mistake("file", f"more than {_MOST_MISTAKES} mistakes", "Mend these first", label)
     return [*mistakes[:_MOST_MISTAKES], rest]
 
 
@@ -301,9 +301,9 @@ class Population:
     clinic_id: NDArray[np.uint64]
     """Hash of region and name, the address of every draw, `(clinics,)`."""
     given_staff: NDArray[np.float64] | None = None
-    """Persons, NaN where the user did not say, `(clinics,)`; None when no clinic has it."""
+    """Persons, NaN where not said, `(clinics,)`; None when no clinic has it."""
     given_slack: NDArray[np.float64] | None = None
-    """Share of staff hours free for change, NaN where the user did not say, `(clinics,)`; None when no clinic has it."""
+    """Share of staff hours free for change, NaN where not said, `(clinics,)`; None when no clinic has it."""
     _places: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -392,16 +392,16 @@ def _counts(regions: str | Mapping[str, int] | tuple[str, ...]) -> dict[str, int
     for name, count in given:
         region = canonical_region(name) or _tidy(name)
         if region in counts:
-            mistakes.append(Mistake(place, f"{region} twice", "Write each region once."))
+            mistakes.append(Mistake(place, f"{region} twice", "Write each region once"))
         if count < 0 and region not in known_regions():
             meant = nearest(region, known_regions())
-            advice = f"Did you mean {meant!r}?" if meant else f"Write its number of clinics, as {{{region}: 12}}."
+            advice = f"Did you mean {meant!r}?" if meant else f"Write its number of clinics, as {{{region}: 12}}"
             mistakes.append(Mistake(place, f"unknown region {name!r}", advice))
         counts[region] = count if count >= 0 else known_regions().get(region, 0)
     if sum(counts.values()) > MOST_CLINICS:
-        mistakes.append(Mistake(place, f"{sum(counts.values()):,} clinics", f"Give at most {MOST_CLINICS:,}."))
+        mistakes.append(Mistake(place, f"{sum(counts.values()):,} clinics", f"Give at most {MOST_CLINICS:,}"))
     if len(counts) > _MOST_REGIONS:
-        mistakes.append(Mistake(place, f"{len(counts):,} regions", f"Give at most {_MOST_REGIONS:,}."))
+        mistakes.append(Mistake(place, f"{len(counts):,} regions", f"Give at most {_MOST_REGIONS:,}"))
     if mistakes:
         raise UserMistakes(mistakes)
     return counts
@@ -436,7 +436,7 @@ def _of_rows(rows: tuple[ClinicRow, ...], kind: str) -> Population:
     regions = tuple(sorted({row.region for row in rows}))
     kinds = tuple(sorted({row.kind or kind for row in rows}))
     if max(len(regions), len(kinds)) > _MOST_REGIONS:
-        raise UserMistakes(Mistake("clinics.regions", "too many regions or kinds", f"Give at most {_MOST_REGIONS:,}."))
+        raise UserMistakes(Mistake("clinics.regions", "too many regions or kinds", f"Give at most {_MOST_REGIONS:,}"))
     region = _places([row.region for row in rows], regions)
     clinic_id = np.fromiter((identity(row.region, row.name) for row in rows), dtype=np.uint64, count=len(rows))
     order = np.lexsort((clinic_id, region))
@@ -553,7 +553,7 @@ def fixed(parameters: Mapping[str, Parameter], name: str) -> float:
     value = np.asarray(parameters[name])
     if value.size != 1:
         found = "drawn in every replicate, but all replicates share one network"
-        raise UserMistakes(Mistake(f"uncertain.{name}", found, f"Write {name} under parameters: with one value."))
+        raise UserMistakes(Mistake(f"uncertain.{name}", found, f"Write {name} under parameters: with one value"))
     return float(value.reshape(()))
 
 
@@ -583,7 +583,7 @@ def _capabilities(
 
 
 def _leaders(population: Population, prestige: NDArray[np.float64], seed: int, share: float) -> NDArray[np.bool_]:
-    """The clinics of most prestige in each region, as many as the share asks; a part of one falls to an addressed draw."""
+    """The clinics of most prestige in each region: the share of them, a part of one by an addressed draw."""
     by_region = np.array([identity(name) for name in population.regions], dtype=np.uint64)
     part = Draws(seed, "population", "leaders").uniform(clinic=by_region)
     leader = np.zeros(len(population), dtype=np.bool_)

@@ -72,9 +72,11 @@ def load(text: str | bytes, *, file: str) -> Document:
     Raises:
         UserMistakes: every mistake found; a syntax error, excess depth or size ends the search.
     """
+    if len(text) > MAX_BYTES:
+        raise UserMistakes(too_large(file))
     readable = decoded(text, file=file) if isinstance(text, bytes) else text
     readable = readable.removeprefix("\ufeff")
-    if len(readable) > MAX_BYTES or len(readable.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if len(readable.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise UserMistakes(too_large(file))
     invisible = list(_invisible_characters(readable, file))
     if invisible:
@@ -249,7 +251,7 @@ class _Builder:
         path = (*within.path, key)
         if path in self.key_lines:
             found = f"the key {shortened(key)!r} is written twice, on line {self.key_lines[path]} and on line {line}"
-            self._tell(self._place(), found, "Keep one of them", event)
+            self._tell(dotted(path) or "file", found, "Keep one of them", event)
         self.key_lines[path] = line
         within.key, within.awaits_key = key, False
 

@@ -523,22 +523,28 @@ def _noun_of_value(path: safe_yaml.Path) -> str:
     return "stage" if path[-1] == "stage" else "word"
 
 
+_MISFITS = {
+    "greater_than": "is too low",
+    "greater_than_equal": "is too low",
+    "less_than": "is too high",
+    "less_than_equal": "is too high",
+    "string_too_long": "is too long",
+    "too_long": "is too long",
+    "missing": "is too short",
+    "string_too_short": "is empty",
+    "too_short": "is too short",
+}
+
+
 def _misfit(error: Mapping[str, Any], value: Any) -> str:
     """What is wrong with a value, in a few words."""
-    kind, shown = str(error["type"]), _shown(value)
     if value is None:
         return "there is no value"
-    if kind == "missing":
-        return f"a list of {len(value)} is too short"
-    if kind in {"greater_than", "greater_than_equal"}:
-        return f"{shown} is too low"
-    if kind in {"less_than", "less_than_equal"}:
-        return f"{shown} is too high"
-    if kind.endswith("too_long"):
-        return f"{shown} is too long"
-    if kind.endswith("too_short"):
-        return "there is nothing in it"
-    return f"{shown} does not fit here"
+    verdict = _MISFITS.get(error["type"], "does not fit here")
+    number = (
+        f" of {len(value)}" if isinstance(value, list) and value and verdict in {"is too long", "is too short"} else ""
+    )
+    return f"{_shown(value)}{number} {verdict}"
 
 
 def _hint(value: Any, nodes: list[dict[str, Any]]) -> str | None:

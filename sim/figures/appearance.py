@@ -205,20 +205,18 @@ def label_points(
 
 
 _Place = tuple[float, float, Literal["left", "center", "right"], Literal["top", "center", "bottom"]]
-_PLACES: tuple[_Place, ...] = tuple(
-    (reach * dx, reach * dy, ha, va)
-    for reach in (11, 26, 46)
-    for dx, dy, ha, va in (
-        (1, 0.7, "left", "bottom"),
-        (1, -0.7, "left", "top"),
-        (-1, 0.7, "right", "bottom"),
-        (-1, -0.7, "right", "top"),
-        (1.2, 0, "left", "center"),
-        (-1.2, 0, "right", "center"),
-        (0, 1, "center", "bottom"),
-        (0, -1, "center", "top"),
-    )
+_AROUND: tuple[_Place, ...] = (
+    (1, 0.7, "left", "bottom"),
+    (1, -0.7, "left", "top"),
+    (-1, 0.7, "right", "bottom"),
+    (-1, -0.7, "right", "top"),
+    (1.2, 0, "left", "center"),
+    (-1.2, 0, "right", "center"),
+    (0, 1, "center", "bottom"),
+    (0, -1, "center", "top"),
 )
+_PLACES: tuple[_Place, ...] = tuple((far * dx, far * dy, ha, va) for far in (11, 26, 46) for dx, dy, ha, va in _AROUND)
+"""Offsets of a name from its point [points], the best first."""
 
 
 def _note(axes: Axes, point: tuple[float, float, str, Look], place: _Place, size: float) -> Annotation:

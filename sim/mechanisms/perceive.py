@@ -313,7 +313,7 @@ class StartHazard(Mechanism):
         found: dict[str, Floats] = {"influence": sum(spread.influences.values(), np.zeros((1, 1), np.float32))}
         found["clinic_and_innovation"] = self._lasting[spread.name]
         if "readiness" in world.running:
-            found["readiness"] = np.exp(p.readiness_exponent * np.log(spread.relative_readiness))
+            found["readiness"] = power(spread.relative_readiness, p.readiness_exponent)
         if "champions" in world.running:
             effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
             found["champion"] = np.where(spread.champion, effect, np.float32(1))
@@ -338,7 +338,7 @@ class StartHazard(Mechanism):
         eager = np.exp(p.innovativeness_spread * as_rows(world.attributes.innovativeness))
         usual = eager
         if "readiness" in world.running:
-            usual = usual * np.exp(p.readiness_exponent * np.log(spread.relative_readiness))
+            usual = usual * power(spread.relative_readiness, p.readiness_exponent)
         if "champions" in world.running:
             usual = usual * (1 + p.champion_share * (p.champion_effect - 1))
         if "work" in world.running:
@@ -346,6 +346,12 @@ class StartHazard(Mechanism):
         mean = usual.mean(axis=1, keepdims=True, dtype=np.float64)
         lasting: Floats = (appeal * eager / mean).astype(np.float32)
         return lasting * spread.eligible
+
+
+def power(base: Floats, exponent: Floats) -> Floats:
+    """base^exponent for a base that is 0 or more."""
+    result: Floats = np.exp(exponent * np.log(np.maximum(base, np.float32(1e-9))))
+    return result
 
 
 def others_share(users: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:

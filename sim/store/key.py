@@ -21,6 +21,7 @@ from sim import randomness
 
 _LIBRARIES = ("numpy", "scipy", "networkx", "mesa")
 _NOT_IN_KEY = ("python",)
+_YAML = (".yaml", ".yml")
 _EXACT = 2**53
 
 
@@ -61,7 +62,8 @@ def provenance(
     Args:
         scenario: the resolved scenario.
         plugins: the plugins that the scenario uses; their order does not matter.
-        inputs: sha256 of every data file that the scenario reads, by name. The names are not part of the key.
+        inputs: sha256 of every file that was read, by path. Only data files count, and not under which name: what
+            YAML files say is in the resolved scenario already, without its comments.
         equal_budget: whether strategies are brought to the same lever budget, or that budget [SEK].
     """
     return {
@@ -71,7 +73,7 @@ def provenance(
         "replicates": scenario.replicates,
         "equal_budget": equal_budget,
         "plugins": [asdict(plugin) for plugin in sorted(plugins, key=lambda p: p.id)],
-        "inputs": sorted((inputs or {}).values()),
+        "inputs": sorted(digest for path, digest in (inputs or {}).items() if Path(path).suffix not in _YAML),
         "versions": {name: version(name) for name in _LIBRARIES},
         "python": platform.python_version(),
     }

@@ -1,0 +1,224 @@
+"""Why did this clinic wait? One replicate run again, with the factors of one clinic's hazards written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim import scenario_file
+from sim.errors import Mistake, UserMistakes
+from sim.evidence import nearest
+from sim.experiment import Experiment, prepare
+from sim.mechanisms.decide import engaged_share
+from sim.mechanisms.perceive import StartHazard
+from sim.model import SpreadModel
+from sim.scenario_file import ScenarioFile
+from sim.world import Stage, World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Adviser:
+    """Somebody that the clinic takes advice from."""
+
+    name: str
+    weight: float
+    """Share of the clinic's ear."""
+    layer: str
+    """What ties them."""
+    in_use_from: int | None
+    """First month in which it could be seen to use it, or None."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One clinic's months in one possible world."""
+
+    clinic: str
+    region: str
+    strategy: str
+    replicate: int
+    innovation: str
+    months: Sequence[Mapping[str, Any]]
+    """Of each month: stage at its end, influences and factors of the start hazard [1/year], work, depth, readiness."""
+    advisers: Sequence[Adviser]
+
+    @property
+    def changes(self) -> list[tuple[int, str, str]]:
+        """Every change of stage: month, from, to."""
+        stages = [row["stage"] for row in self.months]
+        return [(t, stages[t - 1], stages[t]) for t in range(1, len(stages)) if stages[t] != stages[t - 1]]
+
+    def held_back(self) -> dict[str, float]:
+        """What slowed the start while it waited: mean of each factor over those months, smallest first; 1 is ordinary."""
+        waiting = [row for row in self.months[1:] if row["stage"] == "aware"]
+        names = [key for key in self.months[-1] if key.startswith("factor_")]
+        mean = {
+            name.removeprefix("factor_"): float(np.mean([row[name] for row in waiting])) for name in names if waiting
+        }
+        return dict(sorted(mean.items(), key=lambda item: item[1]))
+
+    def table(self) -> pd.DataFrame:
+        """The months as a pandas table."""
+        import pandas as pd  # noqa: PLC0415 - only for notebooks
+
+        return pd.DataFrame(list(self.months)).set_index("month")
+
+
+def trace(
+    scenario: str | Path | ScenarioFile, strategy: str, replicate: int, clinic: str, innovation: str | None = None
+) -> Trace:
+    """One clinic's months in one replicate under one strategy; the same events as in the whole run.
+
+    Args:
+        scenario: path of a scenario, or one that has been read.
+        strategy: name of the strategy.
+        replicate: number of the replicate, from 0.
+        clinic: name of the clinic, such as "Östergötland 07"; "Region/clinic" where names recur.
+        innovation: which innovation; by default the first by name.
+
+    Raises:
+        UserMistakes: no such strategy, replicate, clinic or innovation.
+    """
+    source = scenario if isinstance(scenario, ScenarioFile) else scenario_file.read(scenario)
+    experiment = prepare(source, threads=1)
+    place = _place(experiment, clinic)
+    _known("strategy", strategy, experiment.schedules)
+    followed = innovation or min(source.scenario.innovations)
+    _known("innovation", followed, source.scenario.innovations)
+    if not 0 <= replicate < source.scenario.replicates:
+        last = source.scenario.replicates - 1
+        raise UserMistakes(Mistake("replicate", f"{replicate} is no replicate", f"Write a number from 0 to {last}."))
+    model = SpreadModel(experiment.setting(np.array([replicate])), experiment.schedules[strategy], experiment.parts)
+    watch = _Watch(model, followed, place)
+    for _ in range(source.scenario.months):
+        model.step()
+        watch.month_ends()
+    population = experiment.population
+    found = Trace(
+        str(population.names[place]),
+        population.regions[population.region[place]],
+        strategy,
+        replicate,
+        followed,
+        watch.rows,
+        _advisers(experiment, place, watch.first_use),
+    )
+    model.release()
+    return found
+
+
+class _Watch:
+    """Looks at one clinic when the start hazard has been computed, and again when the month ends."""
+
+    def __init__(self, model: SpreadModel, innovation: str, place: int) -> None:
+        self.world = model.world
+        self.spread = next(s for s in model.world.spreads if s.name == innovation)
+        self.place = place
+        self.rows: list[dict[str, Any]] = [{"month": 0, **self._state()}]
+        self.first_use = np.where(self._seen(), 0, -1)
+        self._factors: dict[str, float] = {}
+        month = list(model.month)
+        hazard = next((part for part in month if isinstance(part, StartHazard)), None)
+        if hazard is not None:
+            self._hazard = hazard
+            month.insert(month.index(hazard) + 1, self._look)
+            model.month = month
+
+    def _look(self, world: World) -> None:
+        spread = self.spread
+        if not spread.present:
+            return
+        sources = {f"influence_{name}": self._at(value) for name, value in spread.influences.items()}
+        factors = self._hazard.factors(world, spread)
+        factors.pop("influence")
+        self._factors = {
+            **sources,
+            **{f"factor_{name}": self._at(value) for name, value in factors.items()},
+            "start_hazard": self._at(spread.start_hazard),
+            "monthly_chance": float(-np.expm1(-self._at(spread.start_hazard / engaged_share(world)) / 12)),
+        }
+
+    def month_ends(self) -> None:
+        """Write the month down."""
+        self.rows.append({"month": self.world.month, **self._state(), **self._factors})
+        self.first_use = np.where((self.first_use < 0) & self._seen(), self.world.month, self.first_use)
+        if len(self.rows) == 2:  # the columns of month 0 are those of month 1
+            self.rows[0] = {**dict.fromkeys(self.rows[1], float("nan")), **self.rows[0]}
+
+    def _seen(self) -> np.ndarray[Any, Any]:
+        return (self.spread.in_use & ~self.spread.nominal)[0]
+
+    def _state(self) -> dict[str, Any]:
+        spread, world = self.spread, self.world
+        return {
+            "stage": Stage(int(spread.stage[0, self.place])).name.lower(),
+            "exposure": self._at(spread.exposure),
+            "readiness": self._at(spread.readiness),
+            "efficacy": self._at(spread.efficacy),
+            "mandate": self._at(world.mandate),
+            "free_hours": self._at(world.free_hours),
+            "hours_left": self._at(spread.work),
+            "supply": self._at(spread.supply),
+            "depth": self._at(spread.depth),
+            "fit": self._at(spread.fit),
+            "advantage": self._at(spread.advantage),
+            "fatigue": self._at(world.fatigue),
+            "champion": bool(self._at(spread.champion)),
+            "facilitated": bool(self._at(spread.facilitated)),
+            "nominal": bool(self._at(spread.nominal)),
+            "would_ever_volunteer": bool(self._at(spread.eligible)),
+        }
+
+    def _at(self, value: Any) -> float:
+        return float(np.broadcast_to(value, self.world.shape)[0, self.place])
+
+
+def _advisers(experiment: Experiment, place: int, first_use: np.ndarray[Any, Any]) -> list[Adviser]:
+    from sim.network import LAYERS, SCALE  # noqa: PLC0415
+
+    ties = experiment.network.advisers()
+    inside = slice(int(ties.start[place]), int(ties.start[place + 1]))
+    return [
+        Adviser(
+            str(experiment.population.names[adviser]),
+            float(experiment.network.weight[tie]) / SCALE,
+            LAYERS[experiment.network.layer[tie]],
+            int(first_use[adviser]) if first_use[adviser] >= 0 else None,
+        )
+        for adviser, tie in zip(ties.adviser[inside].tolist(), ties.tie[inside].tolist(), strict=True)
+    ]
+
+
+def _place(experiment: Experiment, clinic: str) -> int:
+    """Column of the clinic with that name."""
+    population = experiment.population
+    region, _, name = clinic.rpartition("/")
+    regions = range(len(population.regions)) if not region else [population.region_index(region)]
+    found = [
+        place for r in regions if r is not None and (place := population.clinic_index(r, name or clinic)) is not None
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        remedy = f"Write the region first, such as {population.regions[population.region[found[0]]]}/{clinic}."
+        raise UserMistakes(Mistake("clinic", f"{len(found)} clinics are called {clinic!r}", remedy))
+    meant = nearest(clinic, list(population.names))
+    raise UserMistakes(
+        Mistake("clinic", f"no clinic is called {clinic!r}", f"Did you mean {meant!r}?" if meant else "")
+    )
+
+
+def _known(place: str, name: str, known: Mapping[str, Any]) -> None:
+    if name not in known:
+        meant = nearest(name, known)
+        remedy = f"Did you mean {meant!r}?" if meant else f"Write one of {', '.join(known)}."
+        raise UserMistakes(Mistake(place, f"there is no {place} {name!r}", remedy))
+
+

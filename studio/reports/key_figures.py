@@ -1,0 +1,200 @@
+"""The tables of numbers: key figures, paired differences, and each innovation apart; text in every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import isfinite
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics import Comparison, SpreadResult, difference, probability_positive, quantile
+from studio.reports import words
+from studio.reports.answer import is_open
+from studio.texts import Texts
+
+Kind = Literal["share", "months", "wait", "hours", "msek", "ksek", "count", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A row: which metric, in what unit, and whether more of it is better."""
+
+    metric: str
+    kind: Kind
+    more_is_better: bool
+    part: bool = False
+    """A part of the row above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A median and its range, and a judgement where two strategies are compared."""
+
+    middle: str
+    range: str
+    verdict: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A heading and its cells."""
+
+    heading: str
+    unit: str
+    cells: tuple[Cell, ...]
+    part: bool = False
+
+
+KEY_FIGURES = (
+    KeyFigure("reach", "share", more_is_better=True),
+    KeyFigure("nominal", "share", more_is_better=False, part=True),
+    KeyFigure("sustained", "share", more_is_better=True),
+    KeyFigure("abandoned", "share", more_is_better=False),
+    KeyFigure("reported", "share", more_is_better=True),
+    KeyFigure("months_to_50", "months", more_is_better=False),
+    KeyFigure("clinic_hours", "hours", more_is_better=False),
+    KeyFigure("cost_sek", "msek", more_is_better=False),
+    KeyFigure("cost_levers_sek", "msek", more_is_better=False, part=True),
+    KeyFigure("cost_innovation_sek", "msek", more_is_better=False, part=True),
+    KeyFigure("cost_support_functions_sek", "msek", more_is_better=False, part=True),
+    KeyFigure("cost_clinic_hours_sek", "msek", more_is_better=False, part=True),
+    KeyFigure("benefit_sek", "msek", more_is_better=True),
+    KeyFigure("qaly", "count", more_is_better=True),
+    KeyFigure("net_benefit_sek", "msek", more_is_better=True),
+    KeyFigure("cost_per_sustained", "ksek", more_is_better=False),
+    KeyFigure("fatigue", "index", more_is_better=False),
+    KeyFigure("equity_gap", "share", more_is_better=False),
+    KeyFigure("queue_months", "wait", more_is_better=False),
+)
+_COMPARED = ("reach", "sustained", "months_to_50", "clinic_hours", "cost_sek", "net_benefit_sek")
+_UNITS: Mapping[Kind, str] = {"months": "months", "wait": "months", "hours": "hours", "msek": "msek", "ksek": "ksek"}
+
+
+def values_of(figure: KeyFigure, result: SpreadResult, comparison: Comparison) -> NDArray[np.float64]:
+    """A key figure in every replicate: ``(replicates,)``."""
+    if figure.metric != "cost_per_sustained":
+        return result.final[figure.metric]
+    uses = result.final["sustained"] * comparison.clinics * len(comparison.scenario.innovations)
+    cost = result.final["cost_sek"]
+    return np.divide(cost, uses, out=np.full_like(cost, np.inf), where=uses > 0)
+
+
+def key_figures(comparison: Comparison, texts: Texts) -> list[Row]:
+    """Every key figure of every strategy."""
+    rows = []
+    for figure in KEY_FIGURES:
+        cells = [
+            cell(figure.kind, values_of(figure, r, comparison), comparison, texts)
+            for r in comparison.strategies.values()
+        ]
+        rows.append(_row(figure, texts, cells))
+    chances = comparison.goal_probability()
+    if chances:
+        said = [Cell(texts("report.goal_row_value", n=words.of_100(chance)), "") for chance in chances.values()]
+        rows.insert(0, Row(texts("report.goal_row"), words.goal(comparison.scenario, texts), tuple(said)))
+    return rows
+
+
+def compared(texts: Texts) -> list[tuple[str, str]]:
+    """Headings of the columns of ``pairs``: measure and unit."""
+    figures = {figure.metric: figure for figure in KEY_FIGURES}
+    return [(texts(f"metric.{m}"), _difference_unit(figures[m].kind, texts)) for m in _COMPARED]
+
+
+def pairs(comparison: Comparison, texts: Texts) -> list[Row]:
+    """Each pair of strategies: the difference in the same world, and which is better."""
+    figures = {figure.metric: figure for figure in KEY_FIGURES}
+    names = words.strategy_names(comparison.scenario, texts)
+    rows = []
+    for a, b in combinations(comparison.strategies, 2):
+        cells = [_pair_cell(figures[metric], comparison, a, b, texts) for metric in _COMPARED]
+        rows.append(Row(texts("report.pair_of", a=names[a], b=names[b]), "", tuple(cells)))
+    return rows
+
+
+def each_innovation(comparison: Comparison, texts: Texts) -> list[Row]:
+    """Reach and sustained use of each innovation under each strategy; cells are reach, sustained, strategy by strategy."""
+    titles = words.innovation_names(comparison.scenario, texts)
+    return [
+        Row(
+            titles[name],
+            "",
+            tuple(
+                cell("share", result.innovations[name].final[metric], comparison, texts)
+                for result in comparison.strategies.values()
+                for metric in ("reach", "sustained")
+            ),
+        )
+        for name in comparison.scenario.innovations
+    ]
+
+
+def cell(kind: Kind, values: NDArray[np.float64], comparison: Comparison, texts: Texts) -> Cell:
+    """Median and 5-95 % of one key figure."""
+    low, middle, high = (quantile(values, share) for share in (0.05, 0.5, 0.95))
+    write = _writer(kind, comparison.scenario.months, texts)
+    if kind == "share":
+        return Cell(words.short_percent(middle, texts), words.share_range(low, high, texts))
+    return Cell(write(middle), write(low) if write(low) == write(high) else f"{write(low)}–{write(high)}")
+
+
+def _row(figure: KeyFigure, texts: Texts, cells: list[Cell]) -> Row:
+    unit = texts(f"unit.{_UNITS[figure.kind]}") if figure.kind in _UNITS else ""
+    return Row(texts(f"metric.{figure.metric}"), unit, tuple(cells), figure.part)
+
+
+def _pair_cell(figure: KeyFigure, comparison: Comparison, a: str, b: str, texts: Texts) -> Cell:
+    first, second = (values_of(figure, comparison.strategies[name], comparison) for name in (a, b))
+    d = difference(first, second)
+    low, middle, high = (quantile(d, share) for share in (0.05, 0.5, 0.95))
+    write = _difference_writer(figure.kind, texts)
+    chance = probability_positive(d) if figure.more_is_better else 1 - probability_positive(d)
+    verdict, undecided = _verdict(d, chance, (a, b), comparison, texts)
+    return Cell(write(middle), f"{write(low)} … {write(high)}", verdict, undecided)
+
+
+def _verdict(
+    d: NDArray[np.float64], chance: float, pair: tuple[str, str], comparison: Comparison, texts: Texts
+) -> tuple[str, bool]:
+    names = words.strategy_names(comparison.scenario, texts)
+    if not d.any():
+        return texts("report.same"), True
+    better, share = (pair[0], chance) if chance >= 0.5 else (pair[1], 1 - chance)
+    key = "report.open" if is_open(chance) else "report.better"
+    return texts(key, strategy=names[better], n=words.of_100(share)), is_open(chance)
+
+
+def _writer(kind: Kind, months: int, texts: Texts) -> Callable[[float], str]:
+    numbers = texts.numbers
+    writers: Mapping[Kind, Callable[[float], str]] = {
+        "months": lambda x: numbers.number(x) if isfinite(x) else f">\u00a0{months}",
+        "wait": lambda x: numbers.number(x, 1),
+        "hours": lambda x: numbers.number(words.rounded_to(x)),
+        "msek": numbers.millions,
+        "ksek": lambda x: numbers.number(words.rounded_to(x / 1000)),
+        "count": lambda x: numbers.number(words.rounded_to(x)),
+        "index": lambda x: numbers.number(x, 2),
+    }
+    return writers.get(kind, numbers.number)
+
+
+def _difference_writer(kind: Kind, texts: Texts) -> Callable[[float], str]:
+    """As the key figure is written, with a sign; shares in percentage points."""
+    write = _writer(kind, 0, texts)
+
+    def signed(x: float) -> str:
+        if not isfinite(x):
+            return texts.numbers.never
+        text = texts.numbers.number(100 * x, 0 if abs(x) >= 0.095 else 1) if kind == "share" else write(x)
+        return f"+{text}" if x > 0 and text.strip("0.,") else text
+
+    return signed
+
+
+def _difference_unit(kind: Kind, texts: Texts) -> str:
+    return texts("unit.points") if kind == "share" else texts(f"unit.{_UNITS[kind]}")

@@ -1,0 +1,142 @@
+"""The report as one HTML file: no script, no request to anywhere, ready to print on A4."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sim import evidence
+from sim.figures import files
+from sim.metrics import Comparison
+from studio.reports import answer, grounds, key_figures, words
+from studio.reports.pictures import Picture, pictures
+from studio.texts import Texts
+
+REPORT = "report.html"
+"""Name of the page in a result's folder."""
+
+_COLUMNS = 5
+_LIMITS = ("clinic", "cause", "clinical", "estimates")
+_NAMED_REGIONS = 4
+
+
+def write(folder: Path, comparison: Comparison, texts: Texts) -> None:
+    """Write ``report.html`` and the figures (PNG and SVG) into a folder."""
+    shown = pictures(comparison, texts)
+    place = folder / "figures"
+    place.mkdir()
+    for picture in shown:
+        files.save(picture.figure, place, picture.name)
+    (folder / REPORT).write_text(html(comparison, texts, shown), encoding="utf-8")
+
+
+def html(comparison: Comparison, texts: Texts, shown: Sequence[Picture]) -> str:
+    """The whole page.
+
+    Args:
+        comparison: the results.
+        texts: words in the reader's language.
+        shown: the figures, from ``pictures``.
+    """
+    return _templates().get_template("report.html.j2").render(_content(comparison, texts, shown))
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("studio.reports", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _content(comparison: Comparison, texts: Texts, shown: Sequence[Picture]) -> dict[str, Any]:
+    scenario = comparison.scenario
+    names = words.strategy_names(scenario, texts)
+    rows = key_figures.key_figures(comparison, texts)
+    return {
+        "t": texts,
+        "scenario": scenario,
+        "title": scenario.title.in_language(texts.language),
+        "kind": texts("report.kind" if len(names) > 1 else "report.kind_single"),
+        "question": _question(comparison, names, texts),
+        "answer": answer.sentences(comparison, texts),
+        "worlds": texts("report.worlds_note", replicates=texts.numbers.number(scenario.replicates)),
+        "pictures": [(picture, _data_uri(picture)) for picture in shown],
+        "names": names,
+        "blocks": _blocks(list(names.values()), rows),
+        "compared": key_figures.compared(texts),
+        "pairs": key_figures.pairs(comparison, texts),
+        "each": key_figures.each_innovation(comparison, texts) if len(scenario.innovations) > 1 else [],
+        "phases": {text: words.phases(name, scenario, comparison.clinics, texts) for name, text in names.items()},
+        "events": [
+            (event.month, words.event(event, texts)) for event in sorted(scenario.events, key=lambda e: e.month)
+        ],
+        "limits": [texts(f"report.limit_{limit}") for limit in _LIMITS],
+        "groups": grounds.groups(comparison, texts),
+        "rests": texts("report.rests_text", **grounds.counts(comparison)),
+        "definitions": _definitions(scenario.parameters, texts),
+        "provenance": _provenance(comparison, texts),
+    }
+
+
+def _question(comparison: Comparison, names: Mapping[str, str], texts: Texts) -> str:
+    scenario = comparison.scenario
+    what = list(words.innovation_names(scenario, texts).values())
+    regions = list(comparison.regions)
+    some = len(regions) <= _NAMED_REGIONS
+    return texts(
+        "report.question_several" if len(names) > 1 else "report.question_text",
+        what=words.listed(what, texts.entries["report.and"]),
+        clinics=texts.numbers.number(comparison.clinics),
+        regions=words.listed(regions, texts.entries["report.and"])
+        if some
+        else texts("report.regions_many", n=len(regions)),
+        months=scenario.months,
+        start=words.start_month(scenario, texts),
+        strategies=words.listed([words.quoted(name, texts) for name in names.values()], texts.entries["report.or"]),
+    )
+
+
+def _blocks(names: Sequence[str], rows: Sequence[key_figures.Row]) -> list[tuple[list[str], list[tuple[Any, Any]]]]:
+    """The table cut into pieces of at most five strategies, so that it fits the page."""
+    starts = range(0, len(names), _COLUMNS)
+    return [
+        (list(names[start : start + _COLUMNS]), [(row, row.cells[start : start + _COLUMNS]) for row in rows])
+        for start in starts
+    ]
+
+
+def _definitions(parameters: Mapping[str, float], texts: Texts) -> list[tuple[str, str]]:
+    threshold = parameters.get("qaly_threshold", evidence.defaults()["qaly_threshold"].value)
+    written = texts.numbers.number(threshold)
+    metrics = [figure.metric for figure in key_figures.KEY_FIGURES]
+    return [(texts(f"metric.{m}"), texts(f"metric_means.{m}", threshold=written)) for m in metrics]
+
+
+def _provenance(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:
+    rests_on = comparison.provenance
+    none = texts("report.none")
+    plugins = ", ".join(f"{plugin['id']} {plugin['version']}" for plugin in rests_on.get("plugins", ()))
+    versions = ", ".join(f"{name} {version}" for name, version in rests_on.get("versions", {}).items())
+    return [
+        (texts("report.key"), comparison.key),
+        (texts("report.seed"), str(comparison.scenario.seed)),
+        (texts("report.replicates"), texts.numbers.number(comparison.scenario.replicates)),
+        (texts("report.engine"), str(rests_on.get("engine", none))),
+        (texts("report.rng"), str(rests_on.get("rng", none))),
+        (texts("report.versions"), versions or none),
+        (texts("report.plugins"), plugins or none),
+        (texts("report.inputs"), ", ".join(rests_on.get("inputs", ())) or none),
+    ]
+
+
+def _data_uri(picture: Picture) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(files.svg(picture.figure)).decode()}"

@@ -1,0 +1,98 @@
+"""The figures of a report, in the reader's language, with what they show in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from sim.figures import adoption_curves, cost_use, reach_depth, stages
+from sim.metrics import Comparison, StrategyResult, quantile
+from studio.reports import words
+from studio.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure with its heading, caption and alternative text."""
+
+    name: str
+    heading: str
+    caption: str
+    alternative: str
+    figure: Figure
+
+
+def pictures(comparison: Comparison, texts: Texts) -> list[Picture]:
+    """The four figures, in the order of the report."""
+    labels, results, numbers = _labels(comparison, texts), comparison.strategies, texts.numbers
+    return [
+        Picture(
+            "spread",
+            texts("report.spread"),
+            texts("report.spread_caption"),
+            texts(
+                "report.alt_curves",
+                months=comparison.scenario.months,
+                reach=_each(comparison, texts, "reach"),
+                sustained=_each(comparison, texts, "sustained"),
+            ),
+            adoption_curves.figure(results, labels, numbers, _marks(comparison, texts)),
+        ),
+        Picture(
+            "depth",
+            texts("report.depth"),
+            texts("report.depth_caption"),
+            texts("report.alt_depth", ends=_each(comparison, texts, "reach", "sustained")),
+            reach_depth.figure(results, labels, numbers),
+        ),
+        Picture(
+            "stages",
+            texts("report.stages"),
+            texts("report.stages_caption"),
+            texts(
+                "report.alt_stages",
+                sustained=_each(comparison, texts, "sustained"),
+                abandoned=_each(comparison, texts, "abandoned"),
+            ),
+            stages.figure(results, labels, numbers),
+        ),
+        Picture(
+            "cost",
+            texts("report.cost"),
+            texts("report.cost_caption"),
+            texts("report.alt_cost", points=_each(comparison, texts, "cost_sek", "sustained")),
+            cost_use.figure(results, labels, numbers),
+        ),
+    ]
+
+
+def _labels(comparison: Comparison, texts: Texts) -> dict[str, str]:
+    names = words.strategy_names(comparison.scenario, texts)
+    strategies = {f"strategy.{name}": _literal(text) for name, text in names.items()}
+    return {**texts.family("figure"), **{f"stage.{k}": v for k, v in texts.family("stage").items()}, **strategies}
+
+
+def _literal(text: str) -> str:
+    """The text so that matplotlib does not read it as mathematics."""
+    return text.replace("$", r"\$")
+
+
+def _marks(comparison: Comparison, texts: Texts) -> list[adoption_curves.Mark]:
+    return [adoption_curves.Mark(event.month, texts(f"event.{event.kind}")) for event in comparison.scenario.events]
+
+
+def _each(comparison: Comparison, texts: Texts, *metrics: str) -> str:
+    """``name value (value)`` for each strategy."""
+    names = words.strategy_names(comparison.scenario, texts)
+    return "; ".join(
+        f"{names[name]} {' / '.join(_median(result, metric, texts) for metric in metrics)}"
+        for name, result in comparison.strategies.items()
+    )
+
+
+def _median(result: StrategyResult, metric: str, texts: Texts) -> str:
+    value = quantile(result.final[metric], 0.5)
+    if metric.endswith("_sek"):
+        return f"{texts.numbers.millions(value)} {texts('unit.msek')}"
+    return words.short_percent(value, texts)

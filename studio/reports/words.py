@@ -1,0 +1,188 @@
+"""Scenarios in words: names of strategies and innovations, levers, events, goals, ranges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import floor, isfinite, log10
+from typing import Any
+
+from sim import strategies
+from sim.scenario import Event, Inclusion, Mandate, Phase, Scenario, Strategy, Until
+from studio.texts import Texts
+
+_ONE_SHARE = frozenset(
+    {"protected_time", "early_adopter_investment", "support_priority", "lead_by_example", "remove_old_way"}
+)
+
+
+def strategy_names(scenario: Scenario, texts: Texts) -> dict[str, str]:
+    """A readable name for each strategy: its title, or its preset; the file's name is added where two are alike."""
+    names = {name: _strategy_name(strategy, texts) for name, strategy in scenario.strategies.items()}
+    count = Counter(names.values())
+    return {name: words if count[words] == 1 else f"{words} ({name})" for name, words in names.items()}
+
+
+def innovation_names(scenario: Scenario, texts: Texts) -> dict[str, str]:
+    """A readable name for each innovation."""
+    return {
+        name: innovation.title.in_language(texts.language) if innovation.title else name.replace("_", " ")
+        for name, innovation in scenario.innovations.items()
+    }
+
+
+def listed(items: Sequence[str], joint: str) -> str:
+    """``a, b and c``; the joint has the blanks ``first`` and ``last``."""
+    if len(items) < 2:
+        return "".join(items)
+    return joint.format(first=", ".join(items[:-1]), last=items[-1])
+
+
+def quoted(name: str, texts: Texts) -> str:
+    """A strategy's name in running text, in the quotation marks of the language."""
+    return f"”{name}”" if texts.language == "sv" else f"“{name}”"
+
+
+def start_month(scenario: Scenario, texts: Texts) -> str:
+    """Month 0 of the scenario, such as ``januari 2025``."""
+    return f"{texts(f'calendar.{scenario.start_month}')} {scenario.start[:4]}"
+
+
+def goal(scenario: Scenario, texts: Texts) -> str:
+    """The goal in words; empty without one."""
+    aim = scenario.goal
+    if aim is None:
+        return ""
+    wishes = {"reach": aim.reach, "sustained": aim.sustained}
+    parts = [
+        texts(f"goal.{name}", share=short_percent(share, texts)) for name, share in wishes.items() if share is not None
+    ]
+    return texts("goal.by", what=texts("goal.and").join(parts), month=aim.by_month)
+
+
+def event(happening: Event, texts: Texts) -> str:
+    """What an event means."""
+    kind = happening.kind
+    values = {key: value for key, value in getattr(happening, kind).model_dump().items() if value is not None}
+    region = texts("event.in_region", region=values["region"]) if "region" in values else ""
+    shares = {key: short_percent(values[key], texts) for key in ("capacity", "share") if key in values}
+    sentence = texts(f"event_means.{kind}", **{**values, **shares, "region": region})
+    return f"{sentence} {texts('event.handed_over')}" if values.get("transition_plan") else sentence
+
+
+def phases(name: str, scenario: Scenario, clinics: int, texts: Texts) -> list[tuple[str, str, list[str]]]:
+    """A strategy phase by phase: the preset it starts from, how long, and its levers in force.
+
+    Args:
+        name: the strategy.
+        scenario: where it stands.
+        clinics: number of clinics in scope, as some doses grow with it.
+        texts: words.
+    """
+    steps = strategies.schedule(name, scenario.strategies[name], clinics, scenario.parameters).steps
+    return [
+        (texts(f"preset.{step.name}"), _until(step.until, texts, alone=len(steps) == 1), levers(step.dose, texts))
+        for step in steps
+    ]
+
+
+def levers(dose: strategies.Dose, texts: Texts) -> list[str]:
+    """The levers that differ from doing nothing."""
+    neutral = strategies.Dose()
+    chosen = {name: getattr(dose, name) for name in strategies.Dose.__dataclass_fields__}
+    return [_lever(name, value, texts) for name, value in chosen.items() if value != getattr(neutral, name)]
+
+
+def share_range(low: float, high: float, texts: Texts) -> str:
+    """A range of shares, the per cent sign written once."""
+    digits = _share_digits(high)
+    first, last = texts.numbers.number(100 * low, digits), texts.numbers.percent(high, digits)
+    return f"{first}–{last}"
+
+
+def short_percent(share: float, texts: Texts) -> str:
+    """A share with a decimal only where it is small."""
+    return texts.numbers.percent(share, _share_digits(share))
+
+
+def plain(value: float, texts: Texts, figures: int = 4) -> str:
+    """A number with so many significant figures, and no more decimals than it has."""
+    if not isfinite(value) or value == 0:
+        return texts.numbers.number(value)
+    rounded = rounded_to(value, figures)
+    decimals = max(0, figures - 1 - floor(log10(abs(rounded))))
+    text = f"{abs(rounded):.{decimals}f}"
+    kept = len(text.rstrip("0").split(".")[1]) if "." in text else 0
+    return texts.numbers.number(rounded, kept)
+
+
+def rounded_to(value: float, figures: int = 3) -> float:
+    """The value with so many significant figures."""
+    if not isfinite(value) or value == 0:
+        return value
+    return round(value, figures - 1 - floor(log10(abs(value))))
+
+
+def of_100(probability: float) -> int:
+    """A probability as a number of worlds out of 100; 0 and 100 are kept for never and always."""
+    if probability in (0, 1):
+        return int(100 * probability)
+    return min(99, max(1, round(100 * probability)))
+
+
+def _strategy_name(strategy: Strategy, texts: Texts) -> str:
+    if strategy.title is not None:
+        return strategy.title.in_language(texts.language)
+    return (
+        texts(f"preset.{strategy.use}") if strategy.use is not None else _name_of_phases(strategy.phases or (), texts)
+    )
+
+
+def _name_of_phases(given: Iterable[Phase], texts: Texts) -> str:
+    presets = list(dict.fromkeys(phase.use for phase in given))
+    return texts(f"preset.{presets[0]}") if len(presets) == 1 else texts("preset.phased")
+
+
+def _until(until: Until | None, texts: Texts, *, alone: bool) -> str:
+    if until is None:
+        return texts("until.whole" if alone else "until.last")
+    conditions = []
+    if until.reach is not None:
+        conditions.append(texts("until.reach", value=short_percent(until.reach, texts)))
+    if until.month is not None:
+        conditions.append(texts("until.month", month=until.month))
+    if until.event is not None:
+        conditions.append(texts("until.event", event=texts(f"event.{until.event}")))
+    return texts("until.or").join(conditions)
+
+
+def _lever(name: str, value: Any, texts: Texts) -> str:
+    return texts(f"lever.{name}", value=_lever_value(name, value, texts))
+
+
+def _lever_value(name: str, value: Any, texts: Texts) -> str:
+    if isinstance(value, Mandate):
+        return _mandate(value, texts)
+    if name == "reinvention":
+        return texts(f"reinvention.{value}")
+    if name == "inclusion":
+        return texts(f"inclusion.{list(Inclusion)[round(value) + 2]}")
+    if name in _ONE_SHARE:
+        return short_percent(value, texts)
+    return plain(value, texts, 3)
+
+
+def _mandate(mandate: Mandate, texts: Texts) -> str:
+    months = {key: getattr(mandate, key) for key in ("from_month", "deadline_month", "lift_month")}
+    parts = [texts(f"mandate.{key}", month=month) for key, month in months.items() if month is not None]
+    if mandate.monitoring != 1:
+        parts.append(texts("mandate.monitoring", value=short_percent(mandate.monitoring, texts)))
+    if mandate.scope != "all":
+        parts.append(
+            texts("mandate.scope", regions=listed(mandate.scope, texts("report.and", first="{first}", last="{last}")))
+        )
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _share_digits(share: float) -> int:
+    return 1 if 0 < abs(share) < 0.095 else 0
