@@ -152,9 +152,9 @@ def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int =
     fixed = parameters_of(scenario.model_copy(update={"uncertain": {}}), np.arange(1)).plain()
     attributes = population.attributes(people, scenario, fixed)
     ties = network.build(scenario, people, attributes, fixed)
-    values = {name: float(value) for name, value in fixed.items()}
     schedules = {
-        name: schedule(name, strategy, len(people.clinic_id), values) for name, strategy in scenario.strategies.items()
+        name: schedule(name, strategy, len(people.clinic_id), scenario.parameters)
+        for name, strategy in scenario.strategies.items()
     }
     return Experiment(
         scenario, people, ties, plugin_host.parts_of(scenario), schedules, threads or os.cpu_count() or 1, block_cells

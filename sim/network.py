@@ -30,7 +30,7 @@ SCALE = 2**20
 """A tie of weight 1 as a whole number, so that sums are exact in any order."""
 
 PRESTIGE_PULL = Estimate(
-    value=0.25,
+    value=0.2,
     low=0.0,
     high=0.8,
     unit="log odds of being named per SD of log prestige",
@@ -469,9 +469,11 @@ def _possible(listener: Whole, adviser: Whole, ties: Whole, target: Whole, size:
         size: number of clinics.
     """
     key = listener[ties] * size + target
-    taken = np.isin(key, listener * size + adviser) | (target == listener[ties])
-    possible: NDArray[np.bool_] = _first(key) & ~taken
-    return possible
+    named = np.sort(listener * size + adviser)
+    taken = (
+        named[np.minimum(np.searchsorted(named, key), len(named) - 1)] == key if len(named) else np.zeros(0, np.bool_)
+    )
+    return _first(key) & (target != listener[ties]) & ~taken
 
 
 def _first(key: Whole) -> NDArray[np.bool_]:

@@ -56,6 +56,7 @@ def known_regions() -> Mapping[str, int]:
     return MappingProxyType({row["region"]: int(row["primary_care_centres_estimate"]) for row in rows})
 
 
+@lru_cache(maxsize=4096)
 def canonical_region(name: str) -> str | None:
     """Short name of a Swedish region however people write it, or None when there is no such region.
 
@@ -85,7 +86,7 @@ def _folded(name: str) -> str:
 
 def _tidy(name: str) -> str:
     """Composed characters and single spaces, so that the same name is the same text."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return " ".join((name if name.isascii() else unicodedata.normalize("NFC", name)).split())
 
 
 # --- the user's own clinics -------------------------------------------------------------------------------------
@@ -208,6 +209,8 @@ class _Rows:
             r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?" if decimal_comma else r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?"
         )
         self._seen: dict[tuple[str, str], int] = {}
+        self._width = len(columns)
+        self._named = frozenset(columns.values())
 
     def row(self, cells: list[str], line: int, mistakes: list[Mistake]) -> ClinicRow:
         """The clinic of one line; what is wrong with it is added to the mistakes."""
@@ -215,7 +218,7 @@ class _Rows:
         def tell(place: str, found: str, remedy: str) -> None:
             mistakes.append(Mistake(place, found, remedy, self._label, line))
 
-        if any(cell.strip() for place, cell in enumerate(cells) if place not in self._columns.values()):
+        if len(cells) > self._width and any(cells[place].strip() for place in {*range(len(cells))} - self._named):
             tell("row", "more cells than columns", "Put a text that holds the separator in quotation marks")
         region = self._name(cells, "region", tell)
         name = self._name(cells, "clinic", tell)

@@ -466,7 +466,7 @@ class Scenario(Section):
     clinics: Clinics = Clinics()
     """Who may take it up."""
     network: Network = Network()
-    """Who takes advice from whom."""
+    """From whom each clinic takes advice."""
     innovations: Annotated[dict[Name, Innovation], Field(min_length=1, max_length=100)]
     """What may spread, by name."""
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1, max_length=100)]

@@ -390,9 +390,9 @@ def _without_echoes(errors: Iterable[Any], places: _Places) -> Iterator[Any]:
                 yield error
             continue
         path = places.written(branch)
-        tag = _form(_at(places.data, path))
+        form = _form(_at(places.data, path))
         same = [one for one in errors if _branch(one["loc"]) == branch]
-        fitting = [one for one in same if tag and tag in str(one["loc"][len(branch)]) and one["type"] != "too_short"]
+        fitting = [one for one in same if str(one["loc"][len(branch)]).startswith(form) and one["type"] != "too_short"]
         if path not in told:
             told.add(path)
             yield from fitting or [{"type": "no_form", "loc": branch, "input": _at(places.data, path)}]
@@ -407,13 +407,13 @@ def _branch(location: tuple[Any, ...]) -> tuple[Any, ...] | None:
     return None
 
 
-def _form(value: Any) -> str | None:
-    """A piece of the name that pydantic gives to the form that a value has."""
+def _form(value: Any) -> tuple[str, ...]:
+    """How the name begins that pydantic gives to the form that a value has; nothing where it has none."""
     if isinstance(value, dict):
-        return "CsvFile" if "csv" in value else "dict"
+        return ("CsvFile",) if "csv" in value else ("dict[",)
     if isinstance(value, list):
-        return "tuple" if value else None
-    return "int" if isinstance(value, int) and not isinstance(value, bool) else None
+        return ("tuple[",) if value else ()
+    return ("constrained-int", "int") if isinstance(value, int) and not isinstance(value, bool) else ()
 
 
 def _translated(error: Mapping[str, Any], places: _Places) -> Mistake:
@@ -553,7 +553,8 @@ def _hint(value: Any, nodes: list[dict[str, Any]]) -> str | None:
     if isinstance(value, str) and kinds & {"number", "integer"}:
         share = any(node.get("maximum", 2) <= 1 for node in nodes)
         return _meant_number(value, share=share, whole="number" not in kinds)
-    if isinstance(value, int | float) and "string" in kinds and not kinds & {"number", "integer"}:
+    free_text = "string" in kinds and not any(map(_choices_of, nodes))
+    if isinstance(value, int | float) and free_text and not kinds & {"number", "integer"}:
         return f"Write it in quotation marks: '{shortened(str(value))}'"
     return None
 
@@ -731,7 +732,7 @@ def schema() -> dict[str, Any]:
     whole = copy.deepcopy(_model_schema())
     parts: dict[str, Any] = whole.pop("$defs")
     extends = {"type": "string", "title": "Extends", "description": "A scenario in the same folder to build on."}
-    whole["properties"] = {"extends": {"type": "null"}, **whole["properties"]}
+    whole["properties"] = {"extends": {**extends, "type": "null"}, **whole["properties"]}
     changes = {f"{name}Change": _as_change(part) for name, part in parts.items()}
     change = _as_change(whole)
     change["properties"]["extends"] = extends
@@ -852,6 +853,9 @@ def _listed_regions(check: _Check) -> Iterator[Mistake]:
     regions, where = check.scenario.clinics.regions, ("clinics", "regions")
     if isinstance(regions, str | CsvFile):
         return
+    if isinstance(regions, Mapping) and "csv" in regions:
+        remedy = "Write the name of a CSV file, such as our_clinics.csv"
+        yield check.places.mistake((*where, "csv"), f"{regions['csv']} does not fit here", remedy)
     seen: dict[str, str] = {}
     for place, name in enumerate(regions):
         region = _canonical(name)

@@ -1,0 +1,1 @@
+"""The front doors: command line, reports and their words. The only place that joins the parts."""

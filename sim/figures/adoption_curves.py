@@ -88,11 +88,11 @@ def figure(
         numbers: how to write numbers.
         marks: what happened when.
     """
-    sheet = appearance.sheet(13.2, 5.6)
+    sheet = appearance.sheet(11.6, 5.3)
     tables = {curve: bands(results, curve) for curve in ("reach", "sustained")}
     highest = max(float(band.high.max()) for table in tables.values() for band in table.values())
-    for place, (curve, table) in zip((0.055, 0.555), tables.items(), strict=True):
-        axes = sheet.add_axes((place, 0.14, 0.31, 0.68))
+    for place, (curve, table) in zip((0.06, 0.56), tables.items(), strict=True):
+        axes = sheet.add_axes((place, 0.14, 0.28, 0.68))
         appearance.shares_up(axes, highest, numbers.percent)
         adoption_curves(axes, table, labels, numbers, marks)
         appearance.heading(axes, labels[f"{curve}_title"], pad=34 if marks else 14)

@@ -44,7 +44,7 @@ class Numbers:
         """Millions with one decimal, from ten on with none."""
         if value is None or not math.isfinite(value):
             return self.never
-        return self.number(value / 1e6, 1 if abs(value) < 9.95e6 else 0)
+        return self.number(value / 1e6, 1 if 0 < abs(value) < 9.95e6 else 0)
 
 
 ENGLISH = Numbers()

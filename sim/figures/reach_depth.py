@@ -114,13 +114,21 @@ def _label(axes: Axes, table: Mapping[str, Path], looks: Mapping[str, appearance
     )
     line = np.linspace((x0, y0), (x1, y1), 60)
     ways = [line, *(_cross(axes, path) for path in table.values())]
-    ways += [axes.transData.transform(np.column_stack([p.reach, p.sustained])[::2]) for p in table.values()]
+    ways += [_dense(axes.transData.transform(np.column_stack([p.reach, p.sustained]))) for p in table.values()]
     taken = [Bbox.from_extents(x - 3, y - 3, x + 3, y + 3) for way in ways for x, y in way]
     ends = [
         (float(p.reach[-1]), float(p.sustained[-1]), appearance.wrapped(labels[f"strategy.{name}"], 24), looks[name])
         for name, p in table.items()
     ]
     appearance.label_points(axes, ends, taken)
+
+
+def _dense(way: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The same way with a place at least every five pixels or so, so that a label cannot slip between."""
+    steps = np.hypot(*np.diff(way, axis=0).T)
+    along = np.concatenate([[0], np.cumsum(steps)])
+    even = np.linspace(0, along[-1], int(along[-1] / 5) + 2)
+    return np.column_stack([np.interp(even, along, way[:, 0]), np.interp(even, along, way[:, 1])])
 
 
 def _cross(axes: Axes, path: Path) -> NDArray[np.floating]:

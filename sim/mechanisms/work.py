@@ -138,7 +138,8 @@ class Work(Mechanism):
     def _spend(self, world: World, spread: Spread, cells: Cells, need: Floats, every: Floats, slack: Floats) -> None:
         """Supply, hours left and what it costs; ``every`` is what all innovations need in these clinics."""
         p, rows = world.parameters, world.shape[0]
-        bought_time = cells.of(world.levers.protected_time * world.shock) * cells.of(
+        ongoing = cells.of(spread.stage) < Stage.SUSTAINED
+        bought_time = ongoing * cells.of(world.levers.protected_time * world.shock) * cells.of(
             as_rows(world.attributes.hours)
         )
         helped = np.where(cells.of(spread.facilitated), cells.of(facilitator_hours(world, spread)), np.float32(0))

@@ -41,7 +41,7 @@ def best_of(results: Mapping[str, StrategyResult], metric: str) -> tuple[str, st
         for name, result in results.items()
         if name != best
     }
-    rival = min(chances, key=lambda name: chances[name])
+    rival = min(chances, key=lambda name: (chances[name], -quantile(results[name].final[metric], 0.5)))
     return best, rival, chances[rival]
 
 
@@ -101,6 +101,8 @@ def _goal(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> li
     if not chances:
         return []
     aim = words.goal(comparison.scenario, texts)
+    if not any(chances.values()):
+        return [texts("answer.goal_never", goal=aim)]
     if len(chances) == 1:
         return [texts("answer.goal_single", goal=aim, n=words.of_100(next(iter(chances.values()))))]
     said = [texts("answer.chance", strategy=called[name], n=words.of_100(chance)) for name, chance in chances.items()]

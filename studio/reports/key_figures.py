@@ -118,7 +118,7 @@ def pairs(comparison: Comparison, texts: Texts) -> list[Row]:
 
 
 def each_innovation(comparison: Comparison, texts: Texts) -> list[Row]:
-    """Reach and sustained use of each innovation under each strategy; cells are reach, sustained, strategy by strategy."""
+    """Reach and sustained use of each innovation under each strategy; two cells a strategy."""
     titles = words.innovation_names(comparison.scenario, texts)
     return [
         Row(
@@ -138,13 +138,16 @@ def cell(kind: Kind, values: NDArray[np.float64], comparison: Comparison, texts:
     """Median and 5-95 % of one key figure."""
     low, middle, high = (quantile(values, share) for share in (0.05, 0.5, 0.95))
     write = _writer(kind, comparison.scenario.months, texts)
+    if low == high:
+        return Cell(words.short_percent(middle, texts) if kind == "share" else write(middle), "")
     if kind == "share":
         return Cell(words.short_percent(middle, texts), words.share_range(low, high, texts))
-    return Cell(write(middle), write(low) if write(low) == write(high) else f"{write(low)}–{write(high)}")
+    between = "–" if low >= 0 and isfinite(high) else " … "
+    return Cell(write(middle), f"{write(low)}{between}{write(high)}")
 
 
 def _row(figure: KeyFigure, texts: Texts, cells: list[Cell]) -> Row:
-    unit = texts(f"unit.{_UNITS[figure.kind]}") if figure.kind in _UNITS else ""
+    unit = texts(f"unit.{_UNITS[figure.kind]}") if figure.kind in _UNITS and figure.kind != "months" else ""
     return Row(texts(f"metric.{figure.metric}"), unit, tuple(cells), figure.part)
 
 

@@ -67,7 +67,7 @@ def _content(comparison: Comparison, texts: Texts, shown: Sequence[Picture]) -> 
         "title": scenario.title.in_language(texts.language),
         "kind": texts("report.kind" if len(names) > 1 else "report.kind_single"),
         "question": _question(comparison, names, texts),
-        "answer": answer.sentences(comparison, texts),
+        "answer": [_unbroken(sentence) for sentence in answer.sentences(comparison, texts)],
         "worlds": texts("report.worlds_note", replicates=texts.numbers.number(scenario.replicates)),
         "pictures": [(picture, _data_uri(picture)) for picture in shown],
         "names": names,
@@ -103,6 +103,11 @@ def _question(comparison: Comparison, names: Mapping[str, str], texts: Texts) ->
         start=words.start_month(scenario, texts),
         strategies=words.listed([words.quoted(name, texts) for name in names.values()], texts.entries["report.or"]),
     )
+
+
+def _unbroken(sentence: str) -> str:
+    """The sentence with ranges such as 16–37 % kept on one line."""
+    return sentence.replace("–", "\u2060–\u2060")
 
 
 def _blocks(names: Sequence[str], rows: Sequence[key_figures.Row]) -> list[tuple[list[str], list[tuple[Any, Any]]]]:

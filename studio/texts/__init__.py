@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal, cast
+from typing import Literal
 
 from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
 
@@ -47,4 +47,4 @@ def load(language: Language) -> Texts:
 def preferred(environment: Mapping[str, str]) -> Language:
     """The language that the user's locale asks for: Swedish or else English."""
     wish = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return cast("Language", "sv" if wish.lower().startswith("sv") else "en")
+    return "sv" if wish.lower().startswith("sv") else "en"

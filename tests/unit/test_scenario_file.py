@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -140,7 +141,7 @@ ONE_MISTAKE = [
     ("clinics: {regions: {A: 0}}", "clinics.regions.A: 0 is too low. Write a whole number of at least 1"),
     ("clinics: {regions: {'': 3}}", "clinics.regions: a name of 0 characters. Write 1 to"),
     ("clinics: {regions: [3]}", "clinics.regions.1: 3 does not fit here. Write it in quotation marks: '3'"),
-    ("clinics: {regions: {csv: 3}}", "clinics.regions.csv: 3 does not fit here. Write it in quotation marks: '3'"),
+    ("clinics: {regions: {csv: 3}}", "clinics.regions.csv: 3 does not fit here. Write the name of a CSV file"),
     ("clinics: {capability: {measurment: 0.4}}", "unknown capability 'measurment'. Did you mean 'measurement'?"),
     ("clinics: {capability: {measurement: 1}}", "1 is too high. Write a number above 0 and below 1"),
     ("network: {generator: complet}", "unknown word 'complet'. Did you mean 'complete'?"),
@@ -249,41 +250,114 @@ PHASES = "innovations: {a: {}}\nstrategies:\n  s:\n    phases: [%s]\n"
 MAKE = "innovations: {a: {}}\nstrategies:\n  s: {use: make_it_happen, levers: {mandate: {%s}}}\n"
 
 CONTRADICTIONS = [
-    (LEAST + "clinics: {regions: [Ostergotland]}", "a.yaml:3: clinics.regions.1: unknown region 'Ostergotland'. Did you mean 'Östergötland'?"),
+    (
+        LEAST + "clinics: {regions: [Ostergotland]}",
+        "a.yaml:3: clinics.regions.1: unknown region 'Ostergotland'. Did you mean 'Östergötland'?",
+    ),
     (LEAST + "clinics: {regions: [Region Vestra Götaland]}", "Did you mean 'Västra Götaland'?"),
     (LEAST + "clinics: {regions: [Zzz]}", "unknown region 'Zzz'. Write one of Stockholm, Uppsala"),
-    (LEAST + "clinics:\n  regions: [Kalmar, Region Kalmar]", "a.yaml:4: clinics.regions.2: 'Region Kalmar' is the same region as 'Kalmar' above"),
-    (LEAST + "clinics:\n  regions:\n    Kalmar: 3\n    Region Kalmar: 4", "a.yaml:6: clinics.regions: 'Region Kalmar' is the same region"),
-    (BEGINS % "region: Ostergotland, clinics: 8", "a.yaml:4: innovations.a.begins.1.region: unknown region 'Ostergotland'. Did you mean 'Östergötland'?"),
-    (BEGINS % "region: Kalmar, clinics: 8" + "clinics: {regions: [Skåne, Uppsala]}", "'Kalmar' is not among the scenario's regions. Add it under clinics: regions:, or write one of Uppsala and Skåne"),
+    (
+        LEAST + "clinics:\n  regions: [Kalmar, Region Kalmar]",
+        "a.yaml:4: clinics.regions.2: 'Region Kalmar' is the same region as 'Kalmar' above",
+    ),
+    (
+        LEAST + "clinics:\n  regions:\n    Kalmar: 3\n    Region Kalmar: 4",
+        "a.yaml:6: clinics.regions: 'Region Kalmar' is the same region",
+    ),
+    (
+        BEGINS % "region: Ostergotland, clinics: 8",
+        "a.yaml:4: innovations.a.begins.1.region: unknown region 'Ostergotland'. Did you mean 'Östergötland'?",
+    ),
+    (
+        BEGINS % "region: Kalmar, clinics: 8" + "clinics: {regions: [Skåne, Uppsala]}",
+        "'Kalmar' is not among the scenario's regions. Add it under clinics: regions:, or write one of Uppsala",
+    ),
     (BEGINS % "region: B, clinics: 8" + "clinics: {regions: {A: 9}}", "unknown region 'B'. Write one of A"),
-    (BEGINS % "region: A, clinics: 10" + "clinics: {regions: {A: 9}}", "begins.1.clinics: 10 clinics begin, but A has 9. Write 9 or fewer"),
-    (BEGINS % "region: A, clinics: 5}, {region: A, clinics: 5".replace("}, {", "}\n      - {") + "clinics: {regions: {A: 9}}", "a.yaml:5: innovations.a.begins.2.clinics: 10 clinics begin"),
-    (BEGINS % "region: Kalmar, clinics: [Kalmar 01, Kalmar 01]", "begins.1.clinics.2: the clinic 'Kalmar 01' is named twice"),
-    (BEGINS % "region: Kalmar, clinics: [Berga]", "unknown clinic 'Berga' in Kalmar. Write names from Kalmar 01 to Kalmar 29"),
-    (MAKE % "from_month: 6, deadline_month: 2", "mandate.deadline_month: month 2 comes before from_month, 6. Write a month from 6 on"),
+    (
+        BEGINS % "region: A, clinics: 10" + "clinics: {regions: {A: 9}}",
+        "begins.1.clinics: 10 clinics begin, but A has 9. Write 9 or fewer",
+    ),
+    (
+        BEGINS % "region: A, clinics: 5}, {region: A, clinics: 5".replace("}, {", "}\n      - {")
+        + "clinics: {regions: {A: 9}}",
+        "a.yaml:5: innovations.a.begins.2.clinics: 10 clinics begin",
+    ),
+    (
+        BEGINS % "region: Kalmar, clinics: [Kalmar 01, Kalmar 01]",
+        "begins.1.clinics.2: the clinic 'Kalmar 01' is named twice",
+    ),
+    (
+        BEGINS % "region: Kalmar, clinics: [Berga]",
+        "unknown clinic 'Berga' in Kalmar. Write names from Kalmar 01 to Kalmar 29",
+    ),
+    (
+        MAKE % "from_month: 6, deadline_month: 2",
+        "mandate.deadline_month: month 2 comes before from_month, 6. Write a month from 6 on",
+    ),
     (MAKE % "from_month: 6, lift_month: 2", "mandate.lift_month: month 2 comes before from_month, 6"),
-    (MAKE % "scope: [Kalmr]", "a.yaml:3: strategies.s.levers.mandate.scope.1: unknown region 'Kalmr'. Did you mean 'Kalmar'?"),
+    (
+        MAKE % "scope: [Kalmr]",
+        "a.yaml:3: strategies.s.levers.mandate.scope.1: unknown region 'Kalmr'. Did you mean 'Kalmar'?",
+    ),
     (PHASES % "{use: let_it_happen}, {}", "a.yaml:4: strategies.s.phases.1: the phase has no until. Write when"),
     (PHASES % "{until: {month: 3}}", "strategies.s.phases.1.until: the last phase lasts to the end. Delete until"),
     (PHASES % "{use: phased}", "strategies.s.phases.1.use: phases within a phase. Write let_it_happen"),
-    (PHASES % "{until: {event: funding_end}}, {}", "until.event: unknown event 'funding_end'. Did you mean 'funding_ends'?"),
-    (PHASES % "{until: {event: funding_ends}}, {}", "until.event: the scenario has no event funding_ends. Add it under events:"),
+    (
+        PHASES % "{until: {event: funding_end}}, {}",
+        "until.event: unknown event 'funding_end'. Did you mean 'funding_ends'?",
+    ),
+    (
+        PHASES % "{until: {event: funding_ends}}, {}",
+        "until.event: the scenario has no event funding_ends. Add it under events:",
+    ),
     (PHASES % "{levers: {mandate: {scope: [Kalmr]}}}", "phases.1.levers.mandate.scope.1: unknown region 'Kalmr'"),
-    (LEAST + "goal: {reach: 0.5, by_month: 61}", "a.yaml:3: goal.by_month: month 61 comes after the end, months: 60. Write 60 or less"),
-    (LEAST + "events: [{month: 60, funding_ends: }]", "events.1.month: month 60 comes after the last month, 59 (months: 60, counted from 0)"),
-    (LEAST + "events: [{month: 6, champions_leave: {region: Kalmr}}]", "champions_leave.region: unknown region 'Kalmr'"),
-    (LEAST + "parameters: {known: 1}\nuncertain:\n  known: {uniform: [0.5, 1]}", "a.yaml:5: uncertain: known stands under parameters as well"),
-    (LEAST + "parameters: {named_ties: 4}\nnetwork: {ties: 5}", "a.yaml:3: parameters: named_ties stands beside network: ties"),
-    (LEAST + "parameters:\n  internalisation: 0.6", "a.yaml:4: parameters.internalisation: 0.6 is outside the range 0 to 0.5. Write 0 to 0.5 [1/year]; source: estimate"),
+    (
+        LEAST + "goal: {reach: 0.5, by_month: 61}",
+        "a.yaml:3: goal.by_month: month 61 comes after the end, months: 60. Write 60 or less",
+    ),
+    (
+        LEAST + "events: [{month: 60, funding_ends: }]",
+        "events.1.month: month 60 comes after the last month, 59 (months: 60, counted from 0)",
+    ),
+    (
+        LEAST + "events: [{month: 6, champions_leave: {region: Kalmr}}]",
+        "champions_leave.region: unknown region 'Kalmr'",
+    ),
+    (
+        LEAST + "parameters: {known: 1}\nuncertain:\n  known: {uniform: [0.5, 1]}",
+        "a.yaml:5: uncertain: known stands under parameters as well",
+    ),
+    (
+        LEAST + "parameters: {named_ties: 4}\nnetwork: {ties: 5}",
+        "a.yaml:3: parameters: named_ties stands beside network: ties",
+    ),
+    (
+        LEAST + "parameters:\n  internalisation: 0.6",
+        "a.yaml:4: parameters.internalisation: 0.6 is outside the range 0 to 0.5. Write 0 to 0.5 [1/year]; source: est",
+    ),
     (LEAST + "uncertain: {known: {uniform: [-1, 2]}}", "uncertain.known: -1 and 2 are outside the range 0 to 1"),
-    (LEAST + "parameters: {layer_ties: 0.9}", "the layer weights sum to 1.4 and not to 1 (layer_ties 0.9, layer_region 0.3, layer_all 0.2)"),
-    (LEAST + "uncertain: {layer_all: {uniform: [0, 1]}}", "layer_all cannot be drawn alone, for the three layer weights sum to 1"),
-    (LEAST + "uncertain: {leader_share: {uniform: [0.05, 0.2]}}", "leader_share cannot be drawn anew, for one network serves all"),
-    (LEAST + "clinics: {regions: {A: 1_000_000_000}}", "clinics.regions: 1_000_000_000 clinics. Write at most 2_000_000"),
-    (LEAST + "replicates: 1_000_000\nmonths: 1200", "a.yaml:3: replicates: the run needs 179 GiB of memory, more than 16"),
+    (
+        LEAST + "parameters: {layer_ties: 0.9}",
+        "the layer weights sum to 1.4 and not to 1 (layer_ties 0.9, layer_region 0.3, layer_all 0.2)",
+    ),
+    (
+        LEAST + "uncertain: {layer_all: {uniform: [0, 1]}}",
+        "layer_all cannot be drawn alone, for the three layer weights sum to 1",
+    ),
+    (
+        LEAST + "uncertain: {leader_share: {uniform: [0.05, 0.2]}}",
+        "leader_share cannot be drawn anew, for one network serves all",
+    ),
+    (
+        LEAST + "clinics: {regions: {A: 1_000_000_000}}",
+        "clinics.regions: 1_000_000_000 clinics. Write at most 2_000_000",
+    ),
+    (
+        LEAST + "replicates: 1_000_000\nmonths: 1200",
+        "a.yaml:3: replicates: the run needs 179 GiB of memory, more than 16",
+    ),
     (LEAST + "clinics: {regions: {A: 2_000_000}}\nreplicates: 50_000\nmonths: 600", "clinic-months, more than 1e+13"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "message"), CONTRADICTIONS)
@@ -297,10 +371,8 @@ def test_what_shapes_the_one_network_is_not_drawn(write: Write, name: str) -> No
     """One network serves all replicates, so its parameters have one value."""
     low, high = {"named_ties": (2, 8), "clustering": (0.36, 0.44)}.get(name, (0.7, 0.9))
     found = mistakes(write(LEAST + f"uncertain: {{{name}: {{uniform: [{low}, {high}]}}}}"))
-    assert found == [
-        f"a.yaml:3: uncertain: {name} cannot be drawn anew, for one network serves all replicates. "
-        f"Write {name} under parameters with one value"
-    ]
+    assert len(found) == 1
+    assert f"a.yaml:3: uncertain: {name} cannot be drawn anew, for one network serves all replicates" in found[0]
 
 
 def test_two_innovations_may_begin_in_the_same_clinic(write: Write) -> None:
@@ -378,7 +450,8 @@ def test_a_scenario_builds_on_another(write: Write) -> None:
     write("goal: {reach: 0.5, by_month: 12}\nseed: 7\nnetwork: {ties: 3}\n" + LEAST, "bases/base.yaml")
     write("extends: base.yaml\ngoal: {by_month: 24}\nseed: 8\n", "bases/middle.yaml")
     top = write(
-        "extends: bases/middle.yaml\nnetwork: null\ngoal: {reach: null, sustained: 0.4}\nstrategies: {help: help_it_happen}\n"
+        "extends: bases/middle.yaml\nnetwork: null\ngoal: {reach: null, sustained: 0.4}\n"
+        "strategies: {help: help_it_happen}\n"
     )
     found = read(top)
     assert found.scenario.goal is not None
@@ -580,14 +653,14 @@ def _right_inside(rule: Mapping[str, Any], value: Any, root: Mapping[str, Any]) 
         return all(accepts(rule.get("items", {}), item, root) for item in value)
     if not isinstance(value, dict):
         return True
-    known, others = rule.get("properties", {}), rule.get("additionalProperties", {})
+    known, others = rule.get("properties", {}), rule.get("additionalProperties")
     patterns = rule.get("patternProperties", {})
     if any(key not in value for key in rule.get("required", ())):
         return False
     rest = others if isinstance(others, dict) else next(iter(patterns.values()), None)
     if others is False and not patterns and set(value) - set(known):
         return False
-    return all(accepts(known[key] if key in known else rest or {}, one, root) for key, one in value.items())
+    return all(accepts(known.get(key, rest or {}), one, root) for key, one in value.items())
 
 
 EDITED = [
@@ -621,7 +694,13 @@ def test_editors_accept_what_is_accepted_and_no_misspelling(text: str, *, right:
 def test_the_schema_explains_every_key() -> None:
     """Editors show what each key means."""
     parts = schema()["$defs"]
-    assert all("description" in key for name, part in parts.items() for key in part.get("properties", {}).values())
+    unexplained = [
+        f"{name}.{key}"
+        for name, part in parts.items()
+        for key, rule in part.get("properties", {}).items()
+        if "description" not in rule
+    ]
+    assert not unexplained
     assert parts["Scenario"]["properties"]["months"]["description"] == "How many months to look ahead."
 
 
@@ -654,8 +733,6 @@ def test_whatever_a_file_holds_nothing_but_mistakes_is_raised(write: Write, text
 @given(data=st.dictionaries(KEYS, PLAIN, max_size=4))
 def test_whatever_a_section_holds_nothing_but_mistakes_is_raised(write: Write, data: dict[str, Any]) -> None:
     """Any value in any section is accepted, or its mistakes are told."""
-    import json  # noqa: PLC0415
-
     assert isinstance(_read_or_told(write(json.dumps(data))), ScenarioFile | list)
 
 
