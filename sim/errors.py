@@ -24,7 +24,8 @@ class Mistake:
     def __str__(self) -> str:
         where = "" if self.file is None else f"{self.file}:" if self.line is None else f"{self.file}:{self.line}:"
         found = self.found.rstrip(".")
-        return " ".join(part for part in (where, f"{self.place}:", f"{found}.", self.remedy) if part)
+        told = " ".join(part for part in (where, f"{self.place}:", f"{found}.", self.remedy) if part)
+        return told if told.endswith((".", "?")) else f"{told}."
 
 
 class InnomotorError(Exception):

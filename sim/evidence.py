@@ -41,7 +41,7 @@ class Estimate:
 @cache
 def defaults() -> Mapping[str, Estimate]:
     """Every parameter of the model by name, from ``parameters.yaml`` beside this file."""
-    rows = yaml.load(_file(), Loader=yaml.CSafeLoader)  # noqa: S506 - the C build of the safe loader
+    rows = yaml.load(_file(), Loader=yaml.CSafeLoader)
     return MappingProxyType({name: Estimate(**row) for name, row in rows.items()})
 
 

@@ -161,7 +161,9 @@ def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int =
     )
 
 
-def run(path: str | Path, *, threads: int | None = None, equal_budget: float | bool = False, **changes: Any) -> Comparison:
+def run(
+    path: str | Path, *, threads: int | None = None, equal_budget: float | bool = False, **changes: Any
+) -> Comparison:
     """The strategies of a scenario file compared; tables by ``.table()``, ``.outcomes()`` and ``.curve_table()``.
 
     Args:
@@ -211,8 +213,7 @@ def compare(
 
 def inputs_of(source: ScenarioFile) -> dict[str, str]:
     """Hashes of the data that the answer rests on beside the scenario's own words: clinics and defaults."""
-    clinics = {name: digest for name, digest in source.inputs.items() if name.endswith(".csv")}
-    return clinics | {"parameters.yaml": evidence.digest()}
+    return {**source.inputs, "parameters.yaml": evidence.digest()}
 
 
 def explain(source: ScenarioFile) -> plugin_host.Explanation:
@@ -225,8 +226,13 @@ def explain(source: ScenarioFile) -> plugin_host.Explanation:
 def grades(scenario: Scenario) -> dict[str, str]:
     """What each parameter of the run rests on."""
     return {
-        name: "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else estimate.grade
-        for name, estimate in evidence.defaults().items() if estimate.used
+        name: "uncertain"
+        if name in scenario.uncertain
+        else "scenario"
+        if name in scenario.parameters
+        else estimate.grade
+        for name, estimate in evidence.defaults().items()
+        if estimate.used
     }
 
 
@@ -248,6 +254,8 @@ def equalised(
     for name, chosen in experiment.schedules.items():
         if not chosen.bought:
             apart[name] = "no purchasable levers"
+        elif costs[name] <= 0:
+            apart[name] = "its purchasable levers cost nothing"
         elif abs(costs[name] - target) <= 0.01 * target:
             factors[name] = 1.0
         else:

@@ -111,7 +111,7 @@ class Comparison:
     provenance: Mapping[str, Any]
     """Versions, seed, scheme of the draws: what the result rests on."""
     grades: Mapping[str, str]
-    """Evidence grade (A, B, C) of every parameter that the run rested on; ``uncertain`` for those drawn, ``scenario`` for those that the scenario sets."""
+    """What every parameter of the run rested on: evidence grade (A, B, C), ``uncertain`` (drawn) or ``scenario`` (set)."""
     equal_budget: EqualBudget | None = None
 
     def summary(self) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def probability_positive(d: NDArray[np.float64]) -> float:
 
 
 def months_to(curve: NDArray[np.float32], share: float) -> NDArray[np.float64]:
-    """First month with ``curve >= share`` in each replicate, or inf: ``(replicates, months + 1)`` to ``(replicates,)``."""
+    """First month with ``curve >= share``, or inf: ``(replicates, months + 1)`` to ``(replicates,)``."""
     there = curve >= np.float32(share)
     return np.where(there.any(axis=1), there.argmax(axis=1).astype(float), np.inf)
 
@@ -214,7 +214,9 @@ def _summary_of(results: Mapping[str, SpreadResult]) -> dict[str, Any]:
         for name, result in results.items()
     }
     differences = {
-        f"{a}-{b}": {metric: _difference_summary(results[a].final[metric], results[b].final[metric]) for metric in METRICS}
+        f"{a}-{b}": {
+            metric: _difference_summary(results[a].final[metric], results[b].final[metric]) for metric in METRICS
+        }
         for a, b in combinations(results, 2)
     }
     curves = {name: _curve_summary(result.curves) for name, result in results.items()}

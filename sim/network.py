@@ -469,11 +469,15 @@ def _possible(listener: Whole, adviser: Whole, ties: Whole, target: Whole, size:
         size: number of clinics.
     """
     key = listener[ties] * size + target
-    named = np.sort(listener * size + adviser)
-    taken = (
-        named[np.minimum(np.searchsorted(named, key), len(named) - 1)] == key if len(named) else np.zeros(0, np.bool_)
-    )
-    return _first(key) & (target != listener[ties]) & ~taken
+    new = ~_among(key, np.sort(listener * size + adviser))
+    new &= _first(key) & (target != listener[ties])
+    return new
+
+
+def _among(sought: Whole, rising: Whole) -> NDArray[np.bool_]:
+    """Whether each is one of the rising values; a search, where numpy's isin would hash them all."""
+    found: NDArray[np.bool_] = np.searchsorted(rising, sought, "left") < np.searchsorted(rising, sought, "right")
+    return found
 
 
 def _first(key: Whole) -> NDArray[np.bool_]:

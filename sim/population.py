@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, overload
@@ -22,7 +22,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.special import betaincinv, ndtr
+from scipy.special import betaincinv, betaln, ndtr
 
 from sim.errors import InnomotorError, Mistake, UserMistakes
 from sim.evidence import nearest
@@ -167,19 +167,17 @@ def _text(path: Path, label: str) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         remedy = "Save the file as UTF-8 ('CSV UTF-8' in a spreadsheet)"
         raise UserMistakes(Mistake("file", "text that is not UTF-8", remedy, label, line)) from None
-    unseen = [
-        Mistake(
-            "text",
-            f"the unseen character U+{ord(hit[0]):04X}",
-            "Delete it",
-            label,
-            text.count("\n", 0, hit.start()) + 1,
-        )
-        for hit, _ in zip(_UNSEEN.finditer(text), range(_MOST_MISTAKES + 1), strict=False)
-    ]
+    unseen = _unseen(text, label)
     if unseen:
         raise UserMistakes(_at_most(unseen, label))
     return text
+
+
+def _unseen(text: str, label: str) -> list[Mistake]:
+    """The first control, direction and zero-width characters, each with its line."""
+    hits = islice(_UNSEEN.finditer(text), _MOST_MISTAKES + 1)
+    found = [(text.count("\n", 0, hit.start()) + 1, f"the unseen character U+{ord(hit[0]):04X}") for hit in hits]
+    return [Mistake("text", what, "Delete it", label, line) for line, what in found]
 
 
 def _header(cells: list[str], label: str, mistakes: list[Mistake]) -> dict[str, int]:
@@ -659,7 +657,14 @@ def _quantile(alpha: float, beta: float) -> Callable[[NDArray[np.float64]], NDAr
     if beta <= 0:
         return np.ones_like
     z = np.linspace(-_REACH, _REACH, 2049)
-    low = betaincinv(alpha, beta, ndtr(np.minimum(z, 0)))
-    high = 1 - betaincinv(beta, alpha, ndtr(-np.maximum(z, 0)))
+    low = _lower_tail(alpha, beta, ndtr(np.minimum(z, 0)))
+    high = 1 - _lower_tail(beta, alpha, ndtr(-np.maximum(z, 0)))
     curve = PchipInterpolator(z, np.where(z < 0, low, high))
     return lambda draws: np.clip(curve(draws), 0.0, 1.0)
+
+
+def _lower_tail(alpha: float, beta: float, p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Beta quantile at small probabilities; where scipy's search gives up, the leading term (p alpha B)^(1/alpha)."""
+    found = betaincinv(alpha, beta, p)
+    leading = np.exp((np.log(p) + np.log(alpha) + betaln(alpha, beta)) / alpha)
+    return np.where(np.isfinite(found), found, np.minimum(leading, 1.0))

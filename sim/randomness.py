@@ -68,9 +68,7 @@ class Draws:
         """Exponential with mean 1: how much hazard must accumulate before an event happens."""
         return (-np.log(self.uniform(replicate, clinic, occurrence))).astype(np.float32)
 
-    def normal(
-        self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0
-    ) -> NDArray[np.float64]:
+    def normal(self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0) -> NDArray[np.float64]:
         """Standard normal, by inversion."""
         result: NDArray[np.float64] = ndtri(self.uniform(replicate, clinic, occurrence))
         return result

@@ -127,9 +127,8 @@ def together(world: World, records: Sequence[Record]) -> SpreadResult:
     results = [record.result() for record in records]
     if len(results) == 1:
         return results[0]
-    curves = {name: np.mean([r.curves[name] for r in results], axis=0, dtype=np.float64) for name in CURVES}
-    curves["depth"] = _mean_depth(results)
-    plain = {name: values.astype(np.float32) for name, values in curves.items()}
+    plain = {name: _mean([r.curves[name] for r in results]) for name in CURVES}
+    plain["depth"] = _mean_depth(results)
     parts = {part: np.sum([r.final[part] for r in results], axis=0) for part in PARTS}
     benefit = np.sum([r.final["benefit_sek"] for r in results], axis=0)
     entries = np.sum([record.spread.queue_entries for record in records], axis=0)
@@ -141,13 +140,15 @@ def together(world: World, records: Sequence[Record]) -> SpreadResult:
         "equity_gap": equity_gap(world, world.spreads),
         "queue_months": months / np.maximum(entries, 1),
     }
-    stages = np.mean([r.stages for r in results], axis=0, dtype=np.float64).astype(np.float32)
-    return SpreadResult(final, plain, stages)
+    return SpreadResult(final, plain, _mean([r.stages for r in results]))
 
 
-def _mean_depth(results: Sequence[SpreadResult]) -> NDArray[np.float64]:
+def _mean(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.stack(arrays).mean(axis=0, dtype=np.float64).astype(np.float32)
+
+
+def _mean_depth(results: Sequence[SpreadResult]) -> NDArray[np.float32]:
     """Mean depth over all clinic-innovation pairs in use."""
     users = np.array([r.curves["reach"] for r in results], np.float64)
     depth = np.array([r.curves["depth"] for r in results], np.float64)
-    mean: NDArray[np.float64] = (users * depth).sum(axis=0) / np.maximum(users.sum(axis=0), 1e-12)
-    return mean
+    return ((users * depth).sum(axis=0) / np.maximum(users.sum(axis=0), 1e-12)).astype(np.float32)

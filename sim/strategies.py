@@ -65,7 +65,7 @@ class Dose:
 class Step:
     """One phase of a schedule."""
 
-    name: str
+    name: Preset
     """Preset that it started from."""
     dose: Dose
     until: Until | None

@@ -56,7 +56,7 @@ class Trace:
         return [(t, stages[t - 1], stages[t]) for t in range(1, len(stages)) if stages[t] != stages[t - 1]]
 
     def held_back(self) -> dict[str, float]:
-        """What slowed the start while it waited: mean of each factor over those months, smallest first; 1 is ordinary."""
+        """What slowed the start while it waited: mean of each factor over those months, smallest first."""
         waiting = [row for row in self.months[1:] if row["stage"] == "aware"]
         names = [key for key in self.months[-1] if key.startswith("factor_")]
         mean = {
@@ -220,5 +220,3 @@ def _known(place: str, name: str, known: Mapping[str, Any]) -> None:
         meant = nearest(name, known)
         remedy = f"Did you mean {meant!r}?" if meant else f"Write one of {', '.join(known)}."
         raise UserMistakes(Mistake(place, f"there is no {place} {name!r}", remedy))
-
-

@@ -111,7 +111,7 @@ class Cells:
 
     def total(self, values: Floats, replicates: int) -> Amounts:
         """Sum of one value for each cell, by replicate: ``(replicates,)``."""
-        return np.bincount(self.row, weights=values, minlength=replicates)
+        return np.bincount(self.row, weights=values, minlength=replicates).astype(np.float64)
 
 
 class Clock:
@@ -200,8 +200,8 @@ class Spread:
         self.readiness: Floats = one
         """R, absolute; ``reference_readiness`` is its mean at month 0 without levers."""
         self.reference_readiness: Value = one
-        self.supply: Floats = np.zeros(shape, np.float32)
-        """Share of the needed hours that the clinic could spend this month."""
+        self.supply: Floats = np.ones(shape, np.float32)
+        """Share of the needed hours that the clinic could spend this month; all, where no mechanism counts hours."""
         self.clinics_per_facilitator: Value = one
         self.facilitation_hazard_ratio: Value = one
         self.start_hazard: Floats = np.zeros((1, 1), np.float32)
@@ -239,22 +239,36 @@ class Spread:
 
     def at(self, stage: Stage) -> Cells:
         """The cells in a stage."""
-        return Cells.where(self.stage == stage)
+        return self.between(stage, stage)
+
+    def between(self, first: Stage, last: Stage) -> Cells:
+        """The cells from one stage to another in the order of `Stage`."""
+        return Cells.where(self.is_between(first, last))
+
+    def is_between(self, first: Stage, last: Stage) -> Bools:
+        """True from one stage to another: ``(replicates, clinics)``. Plain numbers keep the comparison in one byte."""
+        if first == last:
+            return self.stage == int(first)
+        return (self.stage >= int(first)) & (self.stage <= int(last))
 
     @property
     def in_use(self) -> Bools:
         """USING or SUSTAINED, in name only included."""
-        return (self.stage == Stage.USING) | (self.stage == Stage.SUSTAINED)
+        return self.is_between(Stage.USING, Stage.SUSTAINED)
 
     @property
     def embedding(self) -> Cells:
         """The cells from IMPLEMENTING to SUSTAINED, where depth is gained and lost."""
-        return Cells.where((self.stage >= Stage.IMPLEMENTING) & (self.stage <= Stage.SUSTAINED))
+        return self.between(Stage.IMPLEMENTING, Stage.SUSTAINED)
 
     def months_here(self, cells: Cells) -> NDArray[np.int16]:
         """Months since each cell came to its stage."""
         months: NDArray[np.int16] = self.world.month - cells.of(self.since)
         return months
+
+    def set_work(self, cells: Cells, hours: Floats | float) -> None:
+        """Hours to do in the stage that the cells come to; none where no mechanism counts hours."""
+        cells.put(self.work, hours if "work" in self.world.running else 0.0)
 
     def move(self, cells: Cells, to: Stage) -> None:
         """Change stage; the counts follow."""
@@ -287,7 +301,7 @@ class Spread:
         cells.put(self.depth, 1.0)
         self.move(cells, Stage.USING)
 
-    def add(self, part: str, amounts: Amounts) -> None:
+    def add(self, part: str, amounts: NDArray[Any]) -> None:
         """Book an amount of this month for each replicate under a part of the account."""
         self.amounts[part] = self.amounts.get(part, 0.0) + amounts
 
@@ -334,14 +348,16 @@ class World:
         """Factor on the mandate's hazard after its deadline."""
         self.mandate_lifted: Bools = np.zeros((1, 1), bool)
         """A mandate was in force here and no longer is."""
-        self.season = np.float32(1)
+        self.season: Value = np.ones((1, 1), np.float32)
+        """Activity of the calendar month, 1 on average."""
         self.shock = np.float32(1)
         """Share of change capacity that outer events leave."""
         self.salience = np.float32(0)
         self.bought_share: Floats = np.ones((1, 1), np.float32)
         """Share of the bought levers that is still paid for."""
         self.funding_ended = False
-        self.mandates_lifted = False
+        self.mandates_lifted_month = -1
+        """Month in which an event lifted every mandate then in force; -1 before."""
         self.slack: Floats = as_rows(setting.attributes.slack)
         self.capability: Floats = setting.attributes.capability
         if self.capability.ndim == 2:
@@ -356,7 +372,9 @@ class World:
         self.stage_owners: dict[Stage, Callable[[Spread, Cells], None]] = {}
         """What to do when clinics come to a stage, by stage."""
         self.amounts: dict[str, Amounts] = {}
-        self.spreads: Sequence[Spread] = tuple(Spread(self, name, spec) for name, spec in sorted(setting.scenario.innovations.items()))
+        self.spreads: Sequence[Spread] = tuple(
+            Spread(self, name, spec) for name, spec in sorted(setting.scenario.innovations.items())
+        )
 
     @property
     def addresses(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:

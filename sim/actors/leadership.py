@@ -10,7 +10,7 @@ import numpy as np
 from sim.actors import Actor
 from sim.scenario import Until
 from sim.strategies import NUMERIC, PURCHASABLE, REINVENTION, Levers
-from sim.world import Bools, Floats, World
+from sim.world import Bools, Floats, Stage, World
 
 
 class Leadership(Actor):
@@ -47,14 +47,13 @@ class Leadership(Actor):
                 levers[name] = neutral + (levers[name] - neutral) * world.bought_share
         kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
         watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
-        world.levers = Levers(
-            **levers, reinvention=kinds[self._step][:, None], monitoring=watch[self._step][:, None]
-        )
+        world.levers = Levers(**levers, reinvention=kinds[self._step][:, None], monitoring=watch[self._step][:, None])
         self._mandate(world)
 
     def _follow_phases(self, world: World) -> None:
         """Replicates whose phase has ended come to the next."""
-        reach = np.mean([(s.count[:, 7] + s.count[:, 8]) / world.shape[1] for s in world.spreads], axis=0)
+        users = [spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED] for spread in world.present]
+        reach = np.mean(users, axis=0) / world.shape[1] if users else np.zeros(world.shape[0])
         for number, step in enumerate(self.schedule.steps[:-1]):
             if step.until is not None:
                 over = (self._step == number) & self._ended(world, step.until, reach)
@@ -82,22 +81,22 @@ class Leadership(Actor):
         world.mandate_lifted = self._was_bound & ~bound
 
     def _force(self, world: World) -> tuple[Floats, Floats]:
-        rows, clinics = world.shape
+        rows = world.shape[0]
         ramp = world.parameters.mandate_ramp
         force = np.zeros((rows, 1), np.float32)
         push = np.ones((rows, 1), np.float32)
         for number, step in enumerate(self.schedule.steps):
             mandate = step.dose.mandate
-            if mandate is None or world.mandates_lifted:
+            if mandate is None:
                 continue
             begins = np.maximum(self._since, mandate.from_month or 0)[:, None]
-            there = (self._step == number)[:, None] & (world.month >= begins)
+            there = (self._step == number)[:, None] & (world.month >= begins) & (begins > world.mandates_lifted_month)
             if mandate.lift_month is not None:
                 there &= world.month < mandate.lift_month
             risen = np.clip((world.month - begins + 1) / ramp, 0, 1).astype(np.float32)
             here = np.where(there, risen, np.float32(0))
             if mandate.scope != "all":
-                chosen = [world.population.regions.index(name) for name in mandate.scope]
+                chosen = [place for name in mandate.scope if (place := world.population.region_index(name)) is not None]
                 here = here * np.isin(world.population.region, chosen)
             force = np.maximum(force, here)
             if mandate.deadline_month is not None and world.month >= mandate.deadline_month:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter
-from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 INK = "#1b2733"
 QUIET = "#5b6875"
@@ -24,6 +25,9 @@ SMALL = 11.0
 _OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.6), (1.6, 1.3), (6, 1.5, 1.5, 1.5))
 _MARKERS = "osD^vPX"
+
+Boxes = NDArray[Any]
+"""Left, bottom, right and top of each box [pixels]: ``(boxes, 4)``."""
 
 Labels = Mapping[str, str]
 """Words by key, given by the caller; ``strategy.<name>`` is a strategy's title."""
@@ -172,36 +176,36 @@ def _bottom(members: list[int], wished: Sequence[float], heights: Sequence[float
 
 
 def label_points(
-    axes: Axes, points: Sequence[tuple[float, float, str, Look]], taken: Sequence[Bbox] = (), *, size: float = TEXT_SIZE
+    axes: Axes, points: Sequence[tuple[float, float, str, Look]], taken: Boxes, *, size: float = TEXT_SIZE
 ) -> None:
     """Write each point's name beside it, where it covers no other name and as little as possible of what is taken.
 
     Args:
         axes: where the points are; its limits must be set.
         points: x, y, text, look of each.
-        taken: what else should not be covered [pixels].
+        taken: what else should not be covered [pixels]: ``(boxes, 4)``, each left, bottom, right, top.
         size: type size [points].
     """
     figure = axes.figure
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[arg-type, no-untyped-call]
-    frame = axes.get_window_extent(renderer).padded(2)
-    covered: list[Bbox] = []
-    marks = [
-        Bbox.from_extents(px - 7, py - 7, px + 7, py + 7)
-        for px, py in axes.transData.transform([p[:2] for p in points])
-    ]
-    for point in points:
-        best: tuple[float, _Place, Bbox] | None = None
-        for place in _PLACES:
-            note = _note(axes, point, place, size)
-            box = note.get_window_extent(renderer).padded(2)
-            note.remove()
-            cost = _cost(box, frame, covered, [*marks, *taken])
-            if best is None or cost < best[0]:
-                best = (cost, place, box)
-        if best is not None:
-            _note(axes, point, best[1], size)
-            covered.append(best[2])
+    frame = np.array(axes.get_window_extent(renderer).extents)[None]
+    places = axes.transData.transform([point[:2] for point in points])
+    others = np.vstack([taken, around(places, 7)])
+    covered = np.empty((0, 4))
+    for point, pixel in zip(points, places, strict=True):
+        extent = _note(axes, point, _PLACES[0], size)
+        wide, high = extent.get_window_extent(renderer).size
+        extent.remove()
+        boxes = np.array([_box(pixel, place, wide, high, figure.dpi / 72) for place in _PLACES])
+        costs = [1000 * (1 - _covered(box, frame)[0]) + 100 * _hurt(box, covered) + _hurt(box, others) for box in boxes]
+        best = int(np.argmin(costs))
+        _note(axes, point, _PLACES[best], size)
+        covered = np.vstack([covered, boxes[best]])
+
+
+def around(places: NDArray[Any], radius: float) -> Boxes:
+    """Square boxes about places [pixels]: ``(places, 2)`` to ``(places, 4)``."""
+    return np.hstack([places - radius, places + radius])
 
 
 _Place = tuple[float, float, Literal["left", "center", "right"], Literal["top", "center", "bottom"]]
@@ -238,17 +242,25 @@ def _note(axes: Axes, point: tuple[float, float, str, Look], place: _Place, size
     )
 
 
-def _cost(box: Bbox, frame: Bbox, names: Sequence[Bbox], others: Sequence[Bbox]) -> float:
-    """How bad a place is: outside the frame or on a name is worst, on a line or mark bad."""
-    inside = Bbox.intersection(box, frame)
-    outside = 1 - (_area(inside) if inside is not None else 0) / _area(box)
-    return 1000 * outside + 100 * sum(_overlap(box, b) for b in names) + sum(_overlap(box, b) for b in others)
+def _box(
+    pixel: NDArray[Any], place: _Place, wide: float, high: float, pixels_per_point: float
+) -> tuple[float, float, float, float]:
+    """Where a text of this size would stand [pixels]."""
+    dx, dy, ha, va = place
+    left = pixel[0] + dx * pixels_per_point - {"left": 0, "center": wide / 2, "right": wide}[ha]
+    bottom = pixel[1] + dy * pixels_per_point - {"bottom": 0, "center": high / 2, "top": high}[va]
+    return left - 2, bottom - 2, left + wide + 2, bottom + high + 2
 
 
-def _overlap(a: Bbox, b: Bbox) -> float:
-    both = Bbox.intersection(a, b)
-    return 0.0 if both is None else (_area(both) / _area(a) + 0.05)
+def _hurt(box: NDArray[Any], others: Boxes) -> float:
+    """How much a box gets in the way of others: by area, and a little for each that it touches."""
+    covered = _covered(box, others)
+    return float(covered.sum() + 0.05 * (covered > 0).sum())
 
 
-def _area(box: Bbox) -> float:
-    return max(float(box.width * box.height), 1e-9)
+def _covered(box: NDArray[Any], others: Boxes) -> NDArray[Any]:
+    """Share of the box that each of the others covers: ``(others,)``."""
+    wide = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
+    high = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+    shares: NDArray[Any] = np.maximum(wide, 0) * np.maximum(high, 0) / ((box[2] - box[0]) * (box[3] - box[1]))
+    return shares

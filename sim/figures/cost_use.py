@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from sim.figures import appearance
@@ -67,7 +66,7 @@ def cost_use(axes: Axes, table: Mapping[str, Cross], labels: Labels, numbers: Nu
         (c.cost_msek[1], c.sustained[1], appearance.wrapped(labels[f"strategy.{name}"], 24), looks[name])
         for name, c in table.items()
     ]
-    appearance.label_points(axes, points, [hair for cross in table.values() for hair in _hairs(axes, cross)])
+    appearance.label_points(axes, points, _hairs(axes, table))
     return axes
 
 
@@ -84,14 +83,16 @@ def figure(results: Mapping[str, SpreadResult], labels: Labels, numbers: Numbers
     return sheet
 
 
-def _hairs(axes: Axes, cross: Cross) -> list[Bbox]:
-    (low, x, high), (down, y, up) = cross.cost_msek, cross.sustained
-    (left, level), (right, _) = axes.transData.transform([(low, y), (high, y)])
-    (across, bottom), (_, top) = axes.transData.transform([(x, down), (x, up)])
-    return [
-        Bbox.from_extents(left, level - 2, right, level + 2),
-        Bbox.from_extents(across - 2, bottom, across + 2, top),
+def _hairs(axes: Axes, table: Mapping[str, Cross]) -> appearance.Boxes:
+    """The cross hairs as thin boxes."""
+    ends = [
+        corner
+        for cross in table.values()
+        for (low, x, high), (down, y, up) in [(cross.cost_msek, cross.sustained)]
+        for corner in ((low, y), (high, y), (x, down), (x, up))
     ]
+    pixels = axes.transData.transform(ends).reshape(-1, 2, 2)
+    return np.hstack([pixels[:, 0] - 2, pixels[:, 1] + 2])
 
 
 def _quantiles(values: NDArray[np.float64]) -> Quantiles:

@@ -19,7 +19,9 @@ def svg(figure: Figure) -> bytes:
     return stream.getvalue()
 
 
-def save(figure: Figure, folder: Path, name: str) -> None:
-    """Save ``name.png`` (150 dpi) and ``name.svg`` in an existing folder."""
+def save(figure: Figure, folder: Path, name: str) -> bytes:
+    """Save ``name.png`` (150 dpi) and ``name.svg`` in an existing folder; gives the SVG."""
     figure.savefig(folder / f"{name}.png", dpi=_PNG_DPI, metadata={"Software": "innomotor"})
-    (folder / f"{name}.svg").write_bytes(svg(figure))
+    drawn = svg(figure)
+    (folder / f"{name}.svg").write_bytes(drawn)
+    return drawn

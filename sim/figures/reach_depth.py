@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from sim.figures import appearance
@@ -115,7 +114,7 @@ def _label(axes: Axes, table: Mapping[str, Path], looks: Mapping[str, appearance
     line = np.linspace((x0, y0), (x1, y1), 60)
     ways = [line, *(_cross(axes, path) for path in table.values())]
     ways += [_dense(axes.transData.transform(np.column_stack([p.reach, p.sustained]))) for p in table.values()]
-    taken = [Bbox.from_extents(x - 3, y - 3, x + 3, y + 3) for way in ways for x, y in way]
+    taken = appearance.around(np.vstack(ways), 3)
     ends = [
         (float(p.reach[-1]), float(p.sustained[-1]), appearance.wrapped(labels[f"strategy.{name}"], 24), looks[name])
         for name, p in table.items()

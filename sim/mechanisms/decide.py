@@ -55,7 +55,7 @@ class Start(Mechanism):
         monthly = np.float32(1 / 12) / engaged_share(world)
         for spread in world.present:
             clock = spread.clock("start")
-            hazard = np.where(spread.stage == Stage.AWARE, spread.start_hazard * monthly, np.float32(0))
+            hazard = np.where(spread.is_between(Stage.AWARE, Stage.AWARE), spread.start_hazard * monthly, np.float32(0))
             starts = Cells.where(clock.run_everywhere(hazard))
             clock.wind(starts)
             spread.advance(starts, Stage.AWARE)
@@ -97,9 +97,11 @@ class Compulsion(Mechanism):
             clock = spread.clock("mandate")
             if np.isinf(clock.left[0, 0]):
                 clock.wind(everyone)
-            told = (spread.stage == Stage.UNAWARE) & (world.mandate > 0)
+            told = (spread.is_between(Stage.UNAWARE, Stage.UNAWARE)) & (world.mandate > 0)
             spread.move(Cells.where(told), Stage.AWARE)
-            bound = Cells.where((spread.stage == Stage.AWARE) & ~self._never[spread.name] & (world.mandate > 0))
+            bound = Cells.where(
+                (spread.is_between(Stage.AWARE, Stage.AWARE)) & ~self._never[spread.name] & (world.mandate > 0)
+            )
             before = bound.of(clock.left)
             hazard = bound.of(self._hazard(world, spread)) / np.float32(12)
             complying = clock.run(bound, hazard)
@@ -126,9 +128,7 @@ class Compulsion(Mechanism):
     def _comply(self, world: World, spread: Spread, cells: Cells) -> None:
         """Some comply in name only: zeta (1 - R) / (1 - R̄)."""
         p = world.parameters
-        lacking = (1 - cells.of(np.broadcast_to(spread.readiness, world.shape))) / cells.of(
-            1 - np.minimum(spread.reference_readiness, 0.99)
-        )
+        lacking = (1 - cells.of(spread.readiness)) / cells.of(1 - np.minimum(spread.reference_readiness, 0.99))
         occurrence = np.full(len(cells), world.month)
         chance = self._in_name[spread.name].uniform(
             world.replicates[cells.row], world.population.clinic_id[cells.column], occurrence
@@ -162,7 +162,7 @@ class Testing(Mechanism):
 
     def enter(self, spread: Spread, cells: Cells) -> None:
         """A test begins."""
-        cells.put(spread.work, spread.innovation.effort.trial_hours)
+        spread.set_work(cells, spread.innovation.effort.trial_hours)
         spread.move(cells, Stage.TESTING)
 
     def __call__(self, world: World) -> None:
@@ -185,10 +185,11 @@ class Testing(Mechanism):
     def probability(self, world: World, spread: Spread, cells: Cells) -> NDArray[np.float64]:
         """Chance of going on, for each cell."""
         p = world.parameters
-        heard = cells.of(p.visible_results_weight) * cells.of(np.broadcast_to(spread.exposure, world.shape))
+        heard = cells.of(p.visible_results_weight) * cells.of(spread.exposure)
         advantage = cells.of(spread.advantage)
         convinced = advantage + (1 - advantage) * heard
-        fit = np.minimum(cells.of(spread.fit) + cells.of(adaptation(world)[0]), 1)
+        to_come = np.where(cells.of(spread.adapted), np.float32(0), cells.of(adaptation(world)[0]))
+        fit = np.minimum(cells.of(spread.fit) + to_come, 1)
         start = cells.of(p.startup_probability)
         logit = np.log(start / (1 - start))
         score = (
@@ -222,7 +223,7 @@ class Adjusting(Mechanism):
     def enter(self, spread: Spread, cells: Cells) -> None:
         """Adjustment takes 2 x adjust_hours x (1 - fit)."""
         hours = 2 * np.float32(spread.innovation.effort.adjust_hours)
-        cells.put(spread.work, hours * (1 - cells.of(spread.fit)))
+        spread.set_work(cells, hours * (1 - cells.of(spread.fit)))
         spread.move(cells, Stage.ADJUSTING)
 
     def __call__(self, world: World) -> None:
@@ -242,7 +243,7 @@ class Adjusting(Mechanism):
         included = world.parameters.inclusion_step * world.levers.inclusion
         own = cells.of(spread.ownership) + cells.of(fit) / 2 + cells.of(included)
         cells.put(spread.fit, np.minimum(cells.of(spread.fit) + cells.of(fit), 1))
-        cells.put(spread.fidelity, 1 - cells.of(np.broadcast_to(fidelity, world.shape)))
+        cells.put(spread.fidelity, 1 - cells.of(fidelity))
         cells.put(spread.ownership, np.clip(own, 0, 1))
         cells.put(spread.adapted, True)
         levels = np.maximum(world.levers.inclusion, 0)

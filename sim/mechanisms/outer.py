@@ -31,7 +31,7 @@ class Events(Mechanism):
                 kept = np.maximum(np.float32(event.funding_ends.transition_plan), world.levers.transition_plan)
                 world.bought_share = kept * world.parameters.kept_after_funding
             if age == 0 and event.mandate_lifts:
-                world.mandates_lifted = True
+                world.mandates_lifted_month = world.month
             if age == 0 and event.champions_leave:
                 self._champions_leave(world, event.champions_leave)
 
@@ -50,7 +50,7 @@ class Events(Mechanism):
             chance = spread.draws(f"champions leave {world.month}").uniform(*world.addresses)
             gone = spread.champion & (chance < leave.share)
             if leave.region is not None:
-                gone &= world.population.region == world.population.regions.index(leave.region)
+                gone &= world.population.region == world.population.region_index(leave.region)
             spread.champion &= ~gone
             spread.champion_lost |= gone
 
@@ -77,8 +77,7 @@ def monthly_activity(july: Floats, holiday: Floats) -> Floats:
     activity = np.ones((12, *np.broadcast_shapes(july.shape, holiday.shape)), np.float32)
     activity[6] = july
     activity[[5, 7, 11]] = holiday
-    mean: Floats = activity.mean(axis=0)
-    return activity / mean
+    return (activity / activity.mean(axis=0)).astype(np.float32)
 
 
 class Slack(Mechanism):
@@ -118,7 +117,7 @@ class Champions(Mechanism):
         """Who leaves and who emerges."""
         for spread in world.present:
             leaving, emerging = self._rates(world, spread)
-            hazard = np.where(spread.champion, leaving, emerging) / np.float32(12)
+            hazard = np.where(spread.champion, leaving, emerging).astype(np.float32) / np.float32(12)
             clock = spread.clock("champion turnover")
             changed = Cells.where(clock.run_everywhere(hazard))
             had_one = changed.of(spread.champion)

@@ -86,7 +86,7 @@ class PeerExposure(Mechanism):
         """What has changed since last month is told on."""
         for spread in world.present:
             heard = self._of[spread.name]
-            heard.listen(world, genuine_use(spread), spread.stage == Stage.ABANDONED)
+            heard.listen(world, genuine_use(spread), spread.is_between(Stage.ABANDONED, Stage.ABANDONED))
             spread.exposure = heard.exposure(world, spread)
             spread.influences["peers"] = self._influence(world, spread)
 
@@ -277,8 +277,10 @@ def efficacy(capability: Floats, weights: Mapping[int, float]) -> Floats:
         capability: ``(capabilities, 1 or replicates, clinics)``.
         weights: by position of the capability; they sum to 1.
     """
-    total: Floats = sum((np.float32(w) / np.maximum(capability[k], 0.01) for k, w in weights.items()), np.float32(0))
-    return np.float32(1) / total
+    lacking = np.zeros((1, 1), np.float32)
+    for k, weight in weights.items():
+        lacking = lacking + np.float32(weight) / np.maximum(capability[k], np.float32(0.01))
+    return np.float32(1) / lacking
 
 
 class StartHazard(Mechanism):
@@ -316,14 +318,16 @@ class StartHazard(Mechanism):
             found["readiness"] = power(spread.relative_readiness, p.readiness_exponent)
         if "champions" in world.running:
             effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
-            found["champion"] = np.where(spread.champion, effect, np.float32(1))
+            found["champion"] = np.where(spread.champion, effect, np.float32(1)).astype(np.float32, copy=False)
         if "work" in world.running:
             found["time"] = 1 - np.exp(-world.free_hours / hours_wanted(world, spread))
         if "innovation_support" in world.running and levers.facilitators_fte.any():
-            found["facilitation"] = np.where(spread.facilitated, spread.facilitation_hazard_ratio, np.float32(1))
+            ratio = spread.facilitation_hazard_ratio
+            found["facilitation"] = np.where(spread.facilitated, ratio, np.float32(1)).astype(np.float32, copy=False)
         if len(world.spreads) > 1:
-            found["other_adoptions"] = 1 / (1 + world.under_way / overload_scale(world))
-        found["season"] = np.float32(1) * np.reshape(world.season, np.shape(world.season) or (1, 1))
+            crowded = world.under_way.astype(np.float32) / overload_scale(world)
+            found["other_adoptions"] = np.float32(1) / (1 + crowded)
+        found["season"] = world.season
         return found
 
     def _lasting_factor(self, world: World, spread: Spread) -> Floats:

@@ -50,7 +50,7 @@ class Internalisation(Mechanism):
                 continue
             clock = spread.clock("internalisation")
             clock.wind(cells.only(np.isinf(cells.of(clock.left))))
-            ready = cells.of(np.broadcast_to(spread.relative_readiness, world.shape))
+            ready = cells.of(spread.relative_readiness)
             genuine = clock.run(cells, cells.of(world.parameters.internalisation) * ready / np.float32(12))
             genuine.put(clock.left, np.inf)
             genuine.put(spread.nominal, False)
@@ -86,7 +86,7 @@ class Abandonment(Mechanism):
             self._give_up(world, spread, gone)
 
     def hazard(self, world: World, spread: Spread, cells: Cells) -> Floats:
-        """a [1/year] for each cell."""
+        """The hazard a [1/year] for each cell."""
         p, levers = world.parameters, world.levers
         shallow, deep = self._ends[spread.name]
         depth = cells.of(spread.depth)
@@ -94,7 +94,7 @@ class Abandonment(Mechanism):
         structure = cells.of(p.transition_structure * levers.transition_plan)
         lost = (cells.of(p.champion_loss) - 1) * np.clip((np.float32(0.9) - depth) / np.float32(0.4), 0, 1)
         hazard = hazard * np.where(cells.of(spread.champion_lost), 1 + lost * (1 - structure), np.float32(1))
-        lifted = cells.of(spread.nominal) & cells.of(np.broadcast_to(world.mandate_lifted, world.shape))
+        lifted = cells.of(spread.nominal) & cells.of(world.mandate_lifted)
         hazard = hazard * np.where(lifted, cells.of(p.abandonment_after_lift), np.float32(1))
         held = (
             (1 - p.mandate_holds * world.mandate * levers.monitoring)
@@ -105,7 +105,7 @@ class Abandonment(Mechanism):
         return result
 
     def _give_up(self, world: World, spread: Spread, cells: Cells) -> None:
-        cells.put(spread.reports_anyway, cells.of(np.broadcast_to(world.mandate > 0, world.shape)))
+        cells.put(spread.reports_anyway, cells.of(world.mandate > 0))
         cells.put(spread.nominal, False)
         cells.put(spread.depth, 0.0)
         cells.put(spread.deep_months, 0)
@@ -176,14 +176,14 @@ class Fatigue(Mechanism):
         strain: Floats | None = None
         needed = np.zeros((1, 1), np.float32)
         for spread in world.present:
-            cells = Cells.where((spread.stage >= Stage.TESTING) & (spread.stage <= Stage.SUSTAINED))
+            cells = spread.between(Stage.TESTING, Stage.SUSTAINED)
             if not len(cells):
                 continue
             if strain is None:
                 strain, needed = np.zeros(world.shape, np.float32), np.zeros(world.shape, np.float32)
             cells.put(needed, cells.of(needed) + hours_needed(world, spread, cells))
             if world.mandate.any():
-                ready = cells.of(np.broadcast_to(spread.relative_readiness, world.shape))
+                ready = cells.of(spread.relative_readiness)
                 ordered = cells.of(p.fatigue_mandate * world.mandate) * np.maximum(1 - ready, 0)
                 cells.put(strain, np.maximum(cells.of(strain), ordered))
         if strain is None:
@@ -199,5 +199,3 @@ def load(world: World, needed: Floats) -> Floats:
     busy = p.background_load * phi * world.slack * hours
     there: Floats = (phi * world.slack + world.levers.protected_time) * hours
     return (busy + needed) / np.maximum(there, np.float32(1e-3))
-
-

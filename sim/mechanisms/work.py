@@ -71,17 +71,17 @@ class Obstacles(Mechanism):
 
     def __call__(self, world: World) -> None:
         """A month is served; those whose tickets are done go on."""
-        for name, served in self._served.items():
-            served += support_capacity(world, name)
+        for name in self._served:
+            self._served[name] += support_capacity(world, name)
         for spread in world.present:
             cells = spread.at(Stage.BLOCKED)
             if not len(cells):
                 continue
-            spread.queue_months += cells.count(world.shape[0])
             region = world.population.region[cells.column]
             done = np.ones(len(cells), bool)
             for name in self._functions(spread):
                 done &= self._served[name][cells.row, region] >= cells.of(self._ticket[spread.name, name])
+            spread.queue_months += cells.only(~done).count(world.shape[0])
             spread.advance(cells.only(done), Stage.BLOCKED)
 
 
@@ -114,16 +114,21 @@ class Work(Mechanism):
         slack_hours = usable_slack(world, effective_slack(world))
         needs = {spread.name: self._needs(world, spread) for spread in world.present}
         total = self._together(world, [need for _, need in needs.values()], [cells for cells, _ in needs.values()])
-        world.free_hours = slack_hours if total is None else np.maximum(slack_hours - total, 0)
+        world.free_hours = slack_hours if total is None else self._left(world, slack_hours, total)
         for spread in world.present:
             cells, need = needs[spread.name]
             if len(cells):
                 every = need if total is None or len(needs) == 1 else cells.of(total)
                 self._spend(world, spread, cells, need, every, cells.of(slack_hours))
 
+    def _left(self, world: World, slack_hours: Floats, total: Floats) -> Floats:
+        """Usable hours after ongoing work; where something is under way, bought time carries a part of it."""
+        bought = world.levers.protected_time * world.shock * as_rows(world.attributes.hours)
+        return np.maximum(slack_hours - np.maximum(total - bought, 0), 0)
+
     def _needs(self, world: World, spread: Spread) -> tuple[Cells, Floats]:
         """The cells under way and what each would need this month [hours]."""
-        cells = Cells.where((spread.stage >= Stage.TESTING) & (spread.stage <= Stage.SUSTAINED))
+        cells = spread.between(Stage.TESTING, Stage.SUSTAINED)
         return cells, hours_needed(world, spread, cells)
 
     def _together(self, world: World, needs: list[Floats], cells: list[Cells]) -> Floats | None:
@@ -139,11 +144,11 @@ class Work(Mechanism):
         """Supply, hours left and what it costs; ``every`` is what all innovations need in these clinics."""
         p, rows = world.parameters, world.shape[0]
         ongoing = cells.of(spread.stage) < Stage.SUSTAINED
-        bought_time = ongoing * cells.of(world.levers.protected_time * world.shock) * cells.of(
-            as_rows(world.attributes.hours)
+        bought_time = (
+            ongoing * cells.of(world.levers.protected_time * world.shock) * cells.of(as_rows(world.attributes.hours))
         )
         helped = np.where(cells.of(spread.facilitated), cells.of(facilitator_hours(world, spread)), np.float32(0))
-        season = cells.of(np.broadcast_to(world.season, world.shape)) if np.ndim(world.season) else world.season
+        season = cells.of(world.season)
         usable = (slack + bought_time) * season + helped
         share = 1 - np.exp(-usable / np.maximum(every, np.float32(1e-6)))
         hours = share * need
@@ -161,9 +166,9 @@ class Work(Mechanism):
 def effective_slack(world: World) -> Floats:
     """phi: how much of the nominal slack is really free, ``(1 or replicates, 1 or clinics)``."""
     p = world.parameters
-    phi = np.where(world.levers.protected_time > 0, p.effective_slack_protected, p.effective_slack)
-    mandated: Floats = phi + (p.effective_slack_mandated - phi) * world.mandate
-    return mandated
+    bought = world.levers.protected_time > 0
+    phi = np.where(bought, p.effective_slack_protected, p.effective_slack).astype(np.float32)
+    return phi + (p.effective_slack_mandated - phi) * world.mandate
 
 
 def usable_slack(world: World, phi: Floats) -> Floats:
@@ -174,7 +179,8 @@ def usable_slack(world: World, phi: Floats) -> Floats:
 
 def facilitator_hours(world: World, spread: Spread) -> Floats:
     """What a facilitator contributes to each clinic held [hours/month]: ``(1 or replicates, 1)``."""
-    return world.parameters.facilitator_hours / np.maximum(spread.clinics_per_facilitator, 1)
+    hours = world.parameters.facilitator_hours / np.maximum(spread.clinics_per_facilitator, 1)
+    return hours.astype(np.float32, copy=False)
 
 
 def hours_needed(world: World, spread: Spread, cells: Cells) -> Floats:
@@ -244,7 +250,7 @@ class Implementation(Mechanism):
         p = world.parameters
         effort = cells.of(spread.supply)
         if "readiness" in world.running:
-            effort = effort * np.sqrt(cells.of(np.broadcast_to(spread.relative_readiness, world.shape)))
+            effort = effort * np.sqrt(cells.of(spread.relative_readiness))
         held = cells.of(spread.facilitated)
         effort = effort * np.where(held, np.sqrt(cells.of(spread.facilitation_hazard_ratio)), np.float32(1))
         if len(world.spreads) > 1:
@@ -260,7 +266,9 @@ class Implementation(Mechanism):
             spread.months_here(cells) + 1 >= cells.of(p.implement_months)
         )
         begins = cells.only(ready)
-        price = np.broadcast_to(world.parameters.remove_old_way_price * world.levers.remove_old_way, (world.shape[0], 1))
+        price = np.broadcast_to(
+            world.parameters.remove_old_way_price * world.levers.remove_old_way, (world.shape[0], 1)
+        )
         spread.add("cost_levers_sek", begins.count(world.shape[0]) * price[:, 0].astype(np.float64))
         spread.move(begins, Stage.USING)
 

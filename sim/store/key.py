@@ -11,17 +11,17 @@ import platform
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
 import rfc8785
 
 from sim import randomness
+from sim.store.version import engine_version
 
 _LIBRARIES = ("numpy", "scipy", "networkx", "mesa")
 _NOT_IN_KEY = ("python",)
-_YAML = (".yaml", ".yml")
 _EXACT = 2**53
 
 
@@ -62,8 +62,8 @@ def provenance(
     Args:
         scenario: the resolved scenario.
         plugins: the plugins that the scenario uses; their order does not matter.
-        inputs: sha256 of every file that was read, by path. Only data files count, and not under which name: what
-            YAML files say is in the resolved scenario already, without its comments.
+        inputs: sha256 of every data file that the answer rests on, by name; the names are not part of the key. Not
+            the scenario's own YAML files: what they say is in the resolved scenario, without their comments.
         equal_budget: whether strategies are brought to the same lever budget, or that budget [SEK].
     """
     return {
@@ -73,7 +73,7 @@ def provenance(
         "replicates": scenario.replicates,
         "equal_budget": equal_budget,
         "plugins": [asdict(plugin) for plugin in sorted(plugins, key=lambda p: p.id)],
-        "inputs": sorted(digest for path, digest in (inputs or {}).items() if Path(path).suffix not in _YAML),
+        "inputs": sorted((inputs or {}).values()),
         "versions": {name: version(name) for name in _LIBRARIES},
         "python": platform.python_version(),
     }
@@ -110,14 +110,6 @@ def source_tree_hash(folder: Path) -> str:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{inside.as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
-
-
-def engine_version() -> str:
-    """Version of innomotor, or ``0+source`` when it runs from a source tree that is not installed."""
-    try:
-        return version("innomotor")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 def _without_labels(scenario: dict[str, Any]) -> dict[str, Any]:

@@ -27,23 +27,21 @@ _NAMED_REGIONS = 4
 
 def write(folder: Path, comparison: Comparison, texts: Texts) -> None:
     """Write ``report.html`` and the figures (PNG and SVG) into a folder."""
-    shown = pictures(comparison, texts)
     place = folder / "figures"
     place.mkdir()
-    for picture in shown:
-        files.save(picture.figure, place, picture.name)
-    (folder / REPORT).write_text(html(comparison, texts, shown), encoding="utf-8")
+    drawn = [(picture, files.save(picture.figure, place, picture.name)) for picture in pictures(comparison, texts)]
+    (folder / REPORT).write_text(html(comparison, texts, drawn), encoding="utf-8")
 
 
-def html(comparison: Comparison, texts: Texts, shown: Sequence[Picture]) -> str:
+def html(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture, bytes]]) -> str:
     """The whole page.
 
     Args:
         comparison: the results.
         texts: words in the reader's language.
-        shown: the figures, from ``pictures``.
+        drawn: the figures, from ``pictures``, each with its SVG.
     """
-    return _templates().get_template("report.html.j2").render(_content(comparison, texts, shown))
+    return _templates().get_template("report.html.j2").render(_content(comparison, texts, drawn))
 
 
 @cache
@@ -57,7 +55,7 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def _content(comparison: Comparison, texts: Texts, shown: Sequence[Picture]) -> dict[str, Any]:
+def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture, bytes]]) -> dict[str, Any]:
     scenario = comparison.scenario
     names = words.strategy_names(scenario, texts)
     rows = key_figures.key_figures(comparison, texts)
@@ -69,7 +67,7 @@ def _content(comparison: Comparison, texts: Texts, shown: Sequence[Picture]) -> 
         "question": _question(comparison, names, texts),
         "answer": [_unbroken(sentence) for sentence in answer.sentences(comparison, texts)],
         "worlds": texts("report.worlds_note", replicates=texts.numbers.number(scenario.replicates)),
-        "pictures": [(picture, _data_uri(picture)) for picture in shown],
+        "pictures": [(picture, _data_uri(svg)) for picture, svg in drawn],
         "names": names,
         "blocks": _blocks(list(names.values()), rows),
         "compared": key_figures.compared(texts),
@@ -143,5 +141,5 @@ def _provenance(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:
     ]
 
 
-def _data_uri(picture: Picture) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(files.svg(picture.figure)).decode()}"
+def _data_uri(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"

@@ -81,7 +81,7 @@ def phases(name: str, scenario: Scenario, clinics: int, texts: Texts) -> list[tu
     """
     steps = strategies.schedule(name, scenario.strategies[name], clinics, scenario.parameters).steps
     return [
-        (texts(f"preset.{step.name}"), _until(step.until, texts, alone=len(steps) == 1), levers(step.dose, texts))
+        (texts(f"preset.{step.name}"), until(step.until, texts, alone=len(steps) == 1), levers(step.dose, texts))
         for step in steps
     ]
 
@@ -90,7 +90,26 @@ def levers(dose: strategies.Dose, texts: Texts) -> list[str]:
     """The levers that differ from doing nothing."""
     neutral = strategies.Dose()
     chosen = {name: getattr(dose, name) for name in strategies.Dose.__dataclass_fields__}
-    return [_lever(name, value, texts) for name, value in chosen.items() if value != getattr(neutral, name)]
+    return [lever(name, value, texts) for name, value in chosen.items() if value != getattr(neutral, name)]
+
+
+def until(condition: Until | None, texts: Texts, *, alone: bool) -> str:
+    """When a phase ends; ``alone`` says that it is the only one."""
+    if condition is None:
+        return texts("until.whole" if alone else "until.last")
+    ends = []
+    if condition.reach is not None:
+        ends.append(texts("until.reach", value=short_percent(condition.reach, texts)))
+    if condition.month is not None:
+        ends.append(texts("until.month", month=condition.month))
+    if condition.event is not None:
+        ends.append(texts("until.event", event=texts(f"event.{condition.event}")))
+    return texts("until.or").join(ends)
+
+
+def lever(name: str, value: Any, texts: Texts) -> str:
+    """One lever and its strength."""
+    return texts(f"lever.{name}", value=_lever_value(name, value, texts))
 
 
 def share_range(low: float, high: float, texts: Texts) -> str:
@@ -143,23 +162,6 @@ def _name_of_phases(given: Iterable[Phase], texts: Texts) -> str:
     return texts(f"preset.{presets[0]}") if len(presets) == 1 else texts("preset.phased")
 
 
-def _until(until: Until | None, texts: Texts, *, alone: bool) -> str:
-    if until is None:
-        return texts("until.whole" if alone else "until.last")
-    conditions = []
-    if until.reach is not None:
-        conditions.append(texts("until.reach", value=short_percent(until.reach, texts)))
-    if until.month is not None:
-        conditions.append(texts("until.month", month=until.month))
-    if until.event is not None:
-        conditions.append(texts("until.event", event=texts(f"event.{until.event}")))
-    return texts("until.or").join(conditions)
-
-
-def _lever(name: str, value: Any, texts: Texts) -> str:
-    return texts(f"lever.{name}", value=_lever_value(name, value, texts))
-
-
 def _lever_value(name: str, value: Any, texts: Texts) -> str:
     if isinstance(value, Mandate):
         return _mandate(value, texts)
@@ -178,9 +180,7 @@ def _mandate(mandate: Mandate, texts: Texts) -> str:
     if mandate.monitoring != 1:
         parts.append(texts("mandate.monitoring", value=short_percent(mandate.monitoring, texts)))
     if mandate.scope != "all":
-        parts.append(
-            texts("mandate.scope", regions=listed(mandate.scope, texts("report.and", first="{first}", last="{last}")))
-        )
+        parts.append(texts("mandate.scope", regions=listed(mandate.scope, texts.entries["report.and"])))
     return f" ({', '.join(parts)})" if parts else ""
 
 

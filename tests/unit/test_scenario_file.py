@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sim import scenario_file
 from sim.errors import Mistake, UserMistakes
+from sim.experiment import compare, inputs_of
 from sim.scenario_file import ScenarioFile, merged, needed_bytes, read, schema
 
 Write = Callable[..., Path]
@@ -106,7 +108,8 @@ def test_a_whole_scenario_is_read(write: Write) -> None:
     assert scenario.strategies["help"].levers.transition_plan is True
     assert scenario.events[2].kind == "mandate_lifts"
     assert scenario.plugins == {"ostergotland": {"procurement": "user_stories"}, "other": {}}
-    assert found.inputs == {"a.yaml": hashlib.sha256(WHOLE.encode()).hexdigest()}
+    assert found.sources == {"a.yaml": hashlib.sha256(WHOLE.encode()).hexdigest()}
+    assert found.inputs == {}
     assert found.clinics is None
 
 
@@ -232,7 +235,7 @@ def test_names_of_innovations_are_plain(write: Write) -> None:
     """A name with capitals or spaces is met with one that may be used."""
     found = mistakes(write("innovations: {Egen-Mätning: {}}\nstrategies: {" + "x" * 61 + ": phased}\n"))
     assert "innovations: the name 'Egen-Mätning' does not fit here" in found[0]
-    assert found[0].endswith("such as egen_matning")
+    assert found[0].endswith("such as egen_matning.")
     assert "strategies: a name of 61 characters. Write 1 to 60 characters" in found[1]
 
 
@@ -375,6 +378,16 @@ def test_what_shapes_the_one_network_is_not_drawn(write: Write, name: str) -> No
     assert f"a.yaml:3: uncertain: {name} cannot be drawn anew, for one network serves all replicates" in found[0]
 
 
+@pytest.mark.parametrize(("name", "low", "high"), [("help_protected_time", 0, 0.02), ("phased_reach_help", 0.1, 0.2)])
+def test_what_a_strategy_chooses_is_not_drawn(write: Write, name: str, low: float, high: float) -> None:
+    """Doses are written as numbers, among the parameters or as levers."""
+    found = mistakes(write(LEAST + f"uncertain:\n  {name}: {{uniform: [{low}, {high}]}}"))
+    assert len(found) == 1
+    assert f"a.yaml:4: uncertain: {name} is a dose that a strategy chooses, not something uncertain." in found[0]
+    assert "Write it under parameters, or the lever in the strategy." in found[0]
+    assert read(write(LEAST + f"parameters: {{{name}: {high}}}"))
+
+
 def test_two_innovations_may_begin_in_the_same_clinic(write: Write) -> None:
     """A clinic may have two innovations; only the same innovation is not named for it twice."""
     begins = "{begins: {region: Kalmar, clinics: [Kalmar 01]}}"
@@ -442,7 +455,7 @@ def test_a_file_that_may_not_be_read_is_told(write: Write, monkeypatch: pytest.M
         raise PermissionError
 
     monkeypatch.setattr(Path, "open", refused)
-    assert mistakes(path) == ["a.yaml: file: you may not read it. Ask its owner for the right to read it, or copy it"]
+    assert mistakes(path) == ["a.yaml: file: you may not read it. Ask its owner for the right to read it, or copy it."]
 
 
 def test_a_scenario_builds_on_another(write: Write) -> None:
@@ -459,7 +472,7 @@ def test_a_scenario_builds_on_another(write: Write) -> None:
     assert found.scenario.seed == 8
     assert found.scenario.network.ties is None
     assert list(found.scenario.strategies) == ["let", "help"]
-    assert list(found.inputs) == ["a.yaml", "bases/base.yaml", "bases/middle.yaml"]
+    assert list(found.sources) == ["a.yaml", "bases/base.yaml", "bases/middle.yaml"]
 
 
 def test_merging_leaves_its_arguments_alone() -> None:
@@ -544,7 +557,18 @@ def test_the_users_own_clinics_are_read(write: Write) -> None:
     text = LEAST.replace("a: {}", "a: {begins: {region: Region Kalmar, clinics: [Berga]}}")
     found = read(write(text + "clinics: {regions: {csv: our.csv}}"))
     assert [row.name for row in found.clinics or ()] == ["Berga", "Lindsdal"]
-    assert found.inputs["our.csv"] == hashlib.sha256(raw.encode()).hexdigest()
+    assert found.inputs == {"our.csv": hashlib.sha256(raw.encode()).hexdigest()}
+
+
+def test_a_comment_changes_the_sources_but_not_what_the_answer_rests_on(write: Write) -> None:
+    """The scenario is in the content key as resolved values, so its YAML files are not inputs."""
+    write("region,clinic\nKalmar,Berga\n", "our.csv")
+    text = LEAST + "clinics: {regions: {csv: our.csv}}\n"
+    plain, commented = read(write(text)), read(write("# Why?\n" + text))
+    assert plain.sources != commented.sources
+    assert inputs_of(plain) == inputs_of(commented)
+    assert sorted(inputs_of(plain)) == ["our.csv", "parameters.yaml"]
+    assert plain.scenario == commented.scenario
 
 
 def test_mistakes_about_the_users_own_clinics_are_told(write: Write) -> None:
@@ -560,6 +584,34 @@ def test_mistakes_about_the_users_own_clinics_are_told(write: Write) -> None:
     )
     write("region\nKalmar\n", "our.csv")
     assert any(line.startswith("our.csv:1:") for line in mistakes(write(LEAST + csv)))
+
+
+@pytest.mark.parametrize(
+    ("remedy", "end"),
+    [("Write 3", "x. Write 3."), ("Write 3.", "x. Write 3."), ("Did you mean 3?", "x. Did you mean 3?"), ("", "x.")],
+)
+def test_every_mistake_ends_as_a_sentence(remedy: str, end: str) -> None:
+    """A message ends with one full stop or question mark, however the remedy was written."""
+    assert str(Mistake("months", "x", remedy, "a.yaml", 3)) == f"a.yaml:3: months: {end}"
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "strategies: {s: {use: make_it_happen, levers: {mandate: {from_month: 1, scope: [%s]}}}}\n",
+        "strategies: {s: help_it_happen}\nevents: [{month: 3, champions_leave: {region: %s, share: 1}}]\n",
+    ],
+)
+def test_a_region_means_the_same_however_it_is_written(write: Write, section: str) -> None:
+    """A mandate or an event may name a region with or without the word Region."""
+    text = "months: 12\nreplicates: 4\nclinics: {regions: {Kalmar: 6, Östergötland: 6}}\n"
+    text += "innovations: {a: {begins: {region: Region Östergötland, clinics: 3}}}\n" + section
+    short, long, other = (
+        compare(read(write(text % name)), threads=1).strategies["s"].curves
+        for name in ("Östergötland", "Region Östergötland", "Kalmar")
+    )
+    assert all(np.array_equal(short[name], long[name]) for name in short)
+    assert not all(np.array_equal(short[name], other[name]) for name in short)
 
 
 # Options.

@@ -1,0 +1,36 @@
+"""What only the whole scenario shows: contradictions between its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sim.errors import Mistake
+from sim.scenario_file.checks.months import awaited_events, event_months, goal_month, mandate_months, phase_ends
+from sim.scenario_file.checks.parameters import drawn_but_shared, drawn_doses, fixed_and_drawn, layer_weights, ranges
+from sim.scenario_file.checks.regions import beginnings, listed_regions, named_regions
+from sim.scenario_file.checks.size import run_size
+from sim.scenario_file.checks.subject import Check
+
+
+def cross_checks(check: Check) -> list[Mistake]:
+    """Every contradiction between the parts of a scenario."""
+    return [mistake for needs, judge in _CHECKS if not check.broken & set(needs.split()) for mistake in judge(check)]
+
+
+_CHECKS: tuple[tuple[str, Callable[[Check], Iterator[Mistake]]], ...] = (
+    # sections that must be sound for the verdict to hold, and the check
+    ("clinics", listed_regions),
+    ("clinics", named_regions),
+    ("innovations", beginnings),
+    ("strategies", mandate_months),
+    ("strategies", phase_ends),
+    ("strategies events", awaited_events),
+    ("goal months", goal_month),
+    ("events months", event_months),
+    ("parameters uncertain network", fixed_and_drawn),
+    ("uncertain", drawn_but_shared),
+    ("uncertain", drawn_doses),
+    ("parameters", layer_weights),
+    ("", ranges),
+    ("clinics innovations strategies months replicates", run_size),
+)

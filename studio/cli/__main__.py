@@ -1,0 +1,5 @@
+"""``python -m studio.cli``: the same as ``innomotor``."""
+
+from studio.cli import main
+
+main()
