@@ -313,7 +313,7 @@ class Population:
 
     def region_index(self, name: str) -> int | None:
         """Place in `regions` of a region however it is written, or None when it is not there."""
-        for known in (name, canonical_region(name)):
+        for known in (name, _tidy(name), canonical_region(name)):
             if known in self.regions:
                 return self.regions.index(known)
         return None

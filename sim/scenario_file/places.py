@@ -28,7 +28,7 @@ class Source:
     @property
     def data(self) -> dict[str, Any]:
         """Its sections."""
-        return self.document.data  # type: ignore[no-any-return]
+        return self.document.data
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,13 @@ def pictures(comparison: Comparison, texts: Texts) -> list[Picture]:
             reach_depth.figure(results, labels, numbers),
         ),
         Picture(
+            "cost",
+            texts("report.cost"),
+            texts("report.cost_caption"),
+            texts("report.alt_cost", points=_each(comparison, texts, "cost_sek", "sustained")),
+            cost_use.figure(results, labels, numbers),
+        ),
+        Picture(
             "stages",
             texts("report.stages"),
             texts("report.stages_caption"),
@@ -56,13 +63,6 @@ def pictures(comparison: Comparison, texts: Texts) -> list[Picture]:
                 abandoned=_each(comparison, texts, "abandoned"),
             ),
             stages.figure(results, labels, numbers),
-        ),
-        Picture(
-            "cost",
-            texts("report.cost"),
-            texts("report.cost_caption"),
-            texts("report.alt_cost", points=_each(comparison, texts, "cost_sek", "sustained")),
-            cost_use.figure(results, labels, numbers),
         ),
     ]
 

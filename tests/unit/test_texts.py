@@ -1,0 +1,118 @@
+"""The words: the same keys in both languages, none unused, none missing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from sim.metrics import STAGES
+from sim.scenario import EVENT_KINDS, Inclusion, Preset
+from sim.strategies import REINVENTION, Dose
+from studio import texts
+from studio.reports.grounds import ORDER
+from studio.reports.key_figures import KEY_FIGURES
+
+STUDIO = Path(texts.__file__).parents[1]
+SOURCES = [p for p in STUDIO.rglob("*") if p.suffix in (".py", ".j2")]
+METRICS = [figure.metric for figure in KEY_FIGURES]
+FAMILIES = {
+    "calendar": map(str, range(1, 13)),
+    "cli.origin": ["default", "scenario", "uncertain"],
+    "event": EVENT_KINDS,
+    "event_means": EVENT_KINDS,
+    "figure": [
+        "month",
+        "reach_title",
+        "sustained_title",
+        "reach_axis",
+        "sustained_axis",
+        "all_use_sustained",
+        "cost_axis",
+    ],
+    "goal": ["reach", "sustained"],
+    "inclusion": list(Inclusion),
+    "lever": [field.name for field in fields(Dose)],
+    "mandate": ["from_month", "deadline_month", "lift_month"],
+    "metric": METRICS,
+    "metric_means": METRICS,
+    "preset": list(Preset),
+    "reinvention": REINVENTION,
+    "report.grade": (),
+    "stage": STAGES,
+    "unit": ["months", "hours", "msek", "ksek"],
+}
+"""Keys that are put together from the engine's names."""
+
+
+def wanted() -> set[str]:
+    literal = re.compile(r'"([a-z_]+(?:\.[a-zA-Z_]+)+)"')
+    found = {key for path in SOURCES for key in literal.findall(path.read_text(encoding="utf-8"))}
+    made = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
+    grades = {f"report.grade_{standing}" for standing in ORDER}
+    limits = {f"report.limit_{limit}" for limit in ("clinic", "cause", "clinical", "estimates")}
+    known = {key.split(".")[0] for key in texts.load("sv").entries}
+    return {key for key in found if key.split(".")[0] in known} | made | grades | limits
+
+
+def test_both_languages_have_the_same_keys():
+    """What can be said in one language can be said in the other."""
+    assert set(texts.load("sv").entries) == set(texts.load("en").entries)
+
+
+def test_no_key_is_missing():
+    """Every key that the programs ask for is there."""
+    assert sorted(wanted() - set(texts.load("sv").entries)) == []
+
+
+def test_no_key_is_unused():
+    """Every text is used somewhere."""
+    assert sorted(set(texts.load("sv").entries) - wanted()) == []
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_the_blanks_are_the_same():
+    """A text has the same blanks in both languages."""
+    sv, en = texts.load("sv").entries, texts.load("en").entries
+    assert {key for key in sv if blanks(sv[key]) != blanks(en[key])} == set()
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_no_text_is_empty_or_has_loose_ends(language):
+    """No text is empty or holds two spaces in a row."""
+    assert [key for key, text in texts.load(language).entries.items() if not text.strip() or "  " in text] == []
+
+
+def test_swedish_uses_the_glossary():
+    """The binding Swedish terms are there, and those that the glossary forbids are not."""
+    everything = " ".join(texts.load("sv").entries.values()).lower()
+    for term in ("spridning", "varaktig användning", "återgång", "infört på pappret", "processledare", "vårdens tid"):
+        assert term in everything
+    for term in ("förändringströtthet", "skillnad mellan enheter", "beslut om obligatoriskt införande", "utmönstring"):
+        assert term in everything
+    for word in ("mandat", "beredskap", "klinik"):
+        assert word not in everything
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [({}, "en"), ({"LANG": "sv_SE.UTF-8"}, "sv"), ({"LANG": "sv_SE.UTF-8", "LC_ALL": "C"}, "en"), ({"LANG": ""}, "en")],
+)
+def test_the_locale_chooses_the_language(environment, language):
+    """Swedish for a Swedish locale, else English."""
+    assert texts.preferred(environment) == language
+
+
+def test_numbers_are_written_as_the_language_does():
+    """Decimal comma and narrow no-break space in Swedish."""
+    assert texts.load("sv").numbers.number(-1234.5, 1) == "−1\u202f234,5"
+    assert texts.load("en").numbers.number(-1234.5, 1) == "−1,234.5"
+    assert texts.load("sv").numbers.percent(0.456) == "46\u00a0%"
+    assert texts.load("en").numbers.percent(float("inf")) == "–"
+    assert texts.load("en").numbers.number(-0.4) == "0"
