@@ -111,7 +111,7 @@ class Comparison:
     provenance: Mapping[str, Any]
     """Versions, seed, scheme of the draws: what the result rests on."""
     grades: Mapping[str, str]
-    """What every parameter of the run rested on: evidence grade (A, B, C), ``uncertain`` (drawn) or ``scenario`` (set)."""
+    """What every parameter rested on: its grade (A, B, C), ``uncertain`` (drawn) or ``scenario`` (set there)."""
     equal_budget: EqualBudget | None = None
 
     def summary(self) -> dict[str, Any]:

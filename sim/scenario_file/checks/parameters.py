@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from sim import evidence
 from sim.errors import Mistake
+from sim.network import SHARED_BY_REPLICATES
 from sim.scenario_file.checks.subject import Check
 from sim.scenario_file.wording import listed
 
 _LAYERS = ("layer_ties", "layer_region", "layer_all")
-_SHARED = ("named_ties", "ties_within_region", "clustering", "leader_share", "innovativeness_prestige")
 _DOSES = ("help_", "phased_")
 
 
@@ -28,7 +28,7 @@ def fixed_and_drawn(check: Check) -> Iterator[Mistake]:
 def drawn_but_shared(check: Check) -> Iterator[Mistake]:
     """Parameters that cannot be drawn anew in every replicate."""
     for name in check.scenario.uncertain:
-        if name in _SHARED:
+        if name in SHARED_BY_REPLICATES:
             found = f"{name} cannot be drawn anew, for one network serves all replicates"
             yield check.places.mistake(("uncertain",), found, f"Write {name} under parameters with one value", key=name)
         if name in _LAYERS:
