@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/self_monitoring.yaml
 
-.PHONY: help run test check golden clean
+.PHONY: help run test check golden bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,14 @@ check: $(VENV)/installed ## format, lint, types, who imports whom
 
 golden: $(VENV)/installed ## write the golden results anew; look at the difference before committing
 	@$(BIN)/python -m pytest tests/golden --refresh-golden
+
+$(VENV)/installed-bench: $(VENV)/installed
+	@echo "Installing what innomotor is measured against (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/installed-bench ## measure against Mesa, NDlib and a fused loop, in about five minutes (ARGS=--quick: one)
+	@$(BIN)/python -m bench $(ARGS)
 
 clean:           ## remove what make made
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

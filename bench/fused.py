@@ -8,6 +8,7 @@ draws and nobody needs (the clock of a second start, which cannot come) is not d
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,45 @@ def _exponential(of_replicate: Any, clinic: Any) -> Any:
 @njit
 def _of_replicate(stream: Any, replicate: Any) -> Any:
     return _mix(stream + np.uint64(replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
+
+
+@njit(nogil=True)
+def _pass_time(left: Any, heard: Any, aware: Any, tiring: Any, external: Any, peer: Any) -> None:
+    """Clocks run for a month. Without branches, so that it becomes vector instructions."""
+    month, scale = np.float32(1 / 12), np.float32(2.0**-20)
+    for i in range(len(left)):
+        x = min(np.float32(heard[i]) * scale, np.float32(1))
+        left[i] -= aware[i] * ((external + peer * x) * month) + tiring[i]
+
+
+@njit(nogil=True)
+def _events(left: Any, aware: Any, tiring: Any, clinic_id: Any, stream: Any, giving_up: Any, changed: Any) -> Any:
+    """Those whose clock has run out start or give up; how many now differ from last month, named in ``changed``."""
+    changes = 0
+    for i in range(len(left)):
+        if left[i] <= 0:
+            starts = aware[i] == 1
+            left[i], aware[i], tiring[i] = np.float32(np.inf), 0, 0
+            if starts:
+                until_given_up = _exponential(stream, clinic_id[i]) - giving_up
+                if until_given_up <= 0:  # started and gave up within the month
+                    continue
+                left[i], tiring[i] = until_given_up, giving_up
+            changed[changes] = i
+            changes += 1
+    return changes
+
+
+@njit(nogil=True)
+def _tell(changed: Any, tiring: Any, heard: Any, listeners_start: Any, listeners: Any, weight: Any) -> Any:
+    """Those that changed tell those who listen to them; by how much the number of users rose."""
+    more = 0
+    for j in changed:
+        sign = np.int32(1) if tiring[j] > 0 else np.int32(-1)
+        more += sign
+        for tie in range(listeners_start[j], listeners_start[j + 1]):
+            heard[listeners[tie]] += sign * weight[tie]
+    return more
 
 
 @njit(nogil=True)
@@ -74,58 +114,33 @@ def spread(
         ``(replicates, months + 1)`` whole numbers.
     """
     clinics = len(clinic_id)
-    month, scale = np.float32(1 / 12), np.float32(2.0**-20)
     giving_up = abandonment / np.float32(12)
     users = np.zeros((replicates, months + 1), np.int64)
-    left, heard, changed = np.empty(clinics, np.float32), np.empty(clinics, np.int32), np.empty(clinics, np.int32)
-    aware, tiring = np.empty(clinics, np.float32), np.empty(clinics, np.float32)
+    left, aware, tiring = (np.empty(clinics, np.float32), np.empty(clinics, np.float32), np.empty(clinics, np.float32))
+    heard, changed = np.empty(clinics, np.int32), np.empty(clinics, np.int32)
     for r in range(replicates):
         starts, gives_up = _of_replicate(start_stream, r), _of_replicate(abandonment_stream, r)
-        aware[:], tiring[:], heard[:], using = 1, 0, 0, 0
+        aware[:], tiring[:], heard[:] = 1, 0, 0
         for i in range(clinics):
             left[i] = _exponential(starts, clinic_id[i])
         for t in range(months):
-            for i in range(clinics):  # no branches, so that it becomes vector instructions
-                x = min(np.float32(heard[i]) * scale, np.float32(1))
-                left[i] -= aware[i] * ((external + peer * x) * month) + tiring[i]
-            changes = 0
-            for i in range(clinics):
-                if left[i] <= 0:
-                    was_aware = aware[i] == 1
-                    left[i], aware[i], tiring[i] = np.float32(np.inf), 0, 0
-                    if was_aware:
-                        until_given_up = _exponential(gives_up, clinic_id[i]) - giving_up
-                        if until_given_up <= 0:
-                            continue
-                        left[i], tiring[i] = until_given_up, giving_up
-                    changed[changes] = i
-                    changes += 1
-            for n in range(changes):
-                j = changed[n]
-                sign = np.int32(1) if tiring[j] > 0 else np.int32(-1)
-                using += sign
-                for tie in range(listeners_start[j], listeners_start[j + 1]):
-                    heard[listeners[tie]] += sign * weight[tie]
-            users[r, t + 1] = using
+            _pass_time(left, heard, aware, tiring, external, peer)
+            changes = _events(left, aware, tiring, clinic_id, gives_up, giving_up, changed)
+            more = _tell(changed[:changes], tiring, heard, listeners_start, listeners, weight)
+            users[r, t + 1] = users[r, t] + more
     return users
 
 
-def reach(ready: Experiment) -> NDArray[np.float32]:
-    """Share in use month by month, as the engine's minimal model gives it: ``(replicates, months + 1)``."""
+def loop(ready: Experiment) -> Callable[[], NDArray[np.float32]]:
+    """The loop with all that it needs; its answer is the engine's reach, ``(replicates, months + 1)``."""
     scenario, ties, rate = ready.scenario, ready.network, rates(ready)
-    name = next(iter(scenario.innovations))
-    users = spread(
-        scenario.replicates,
-        scenario.months,
-        ready.population.clinic_id,
-        np.uint64(identity(scenario.seed, "start", name)),
-        np.uint64(identity(scenario.seed, "abandonment", name)),
-        rate.external,
-        rate.peer,
-        rate.abandonment,
-        ties.listeners_start,
-        ties.listeners,
-        ties.weight,
-    )
-    share: NDArray[np.float32] = (users / len(ready.population)).astype(np.float32)
-    return share
+    name, clinics = next(iter(scenario.innovations)), len(ready.population)
+    start, abandonment = (np.uint64(identity(scenario.seed, event, name)) for event in ("start", "abandonment"))
+    ids, replicates, months = ready.population.clinic_id, scenario.replicates, scenario.months
+
+    def reach() -> NDArray[np.float32]:
+        of = (rate.external, rate.peer, rate.abandonment, ties.listeners_start, ties.listeners, ties.weight)
+        users: NDArray[np.int64] = spread(replicates, months, ids, start, abandonment, *of)
+        return (users / clinics).astype(np.float32)
+
+    return reach

@@ -95,11 +95,15 @@ _NO_LAYOUT: dict[str, Any] = {"layout": None} if "layout" in inspect.signature(N
 """Mesa 3.5 would otherwise draw a spring layout, which costs more than the run."""
 
 
-def reach(advice: nx.DiGraph, rates: Rates, months: int, seed: int) -> NDArray[np.float64]:
-    """Share in use month by month on one network: ``(months + 1,)``."""
-    model = SpreadOnNetwork(advice, rates, rng=seed)
+def followed(model: SpreadOnNetwork, months: int) -> NDArray[np.float64]:
+    """Share in use month by month: ``(months + 1,)``; the model is used up."""
     for _ in range(months):
         model.step()
     curve = np.array(model.datacollector.model_vars["reach"])
     model.remove_all_agents()  # Mesa 3.3 keeps models that had agents alive
     return curve
+
+
+def reach(advice: nx.DiGraph, rates: Rates, months: int, seed: int) -> NDArray[np.float64]:
+    """Share in use month by month on one network: ``(months + 1,)``."""
+    return followed(SpreadOnNetwork(advice, rates, rng=seed), months)

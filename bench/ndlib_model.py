@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
-from ndlib.models.CompositeModel import CompositeModel
 from ndlib.models.compartments.EdgeStochastic import EdgeStochastic
 from ndlib.models.compartments.NodeStochastic import NodeStochastic
+from ndlib.models.CompositeModel import CompositeModel
 from ndlib.models.ModelConfig import Configuration
 from numpy.typing import NDArray
 
@@ -56,9 +56,13 @@ def _configuration(advice: nx.DiGraph, rates: Rates) -> Configuration:
     return config
 
 
-def reach(advice: nx.DiGraph, rates: Rates, months: int, seed: int) -> NDArray[np.float64]:
-    """Share in use month by month on one network: ``(months + 1,)``."""
-    model = composite(advice, rates, seed)
+def followed(model: CompositeModel, months: int) -> NDArray[np.float64]:
+    """Share in use month by month: ``(months + 1,)``."""
     months_passed = model.iteration_bunch(months + 1, node_status=False)
     infected = model.available_statuses["Infected"]
-    return np.array([month["node_count"][infected] for month in months_passed]) / len(advice)
+    return np.array([month["node_count"][infected] for month in months_passed]) / len(model.status)
+
+
+def reach(advice: nx.DiGraph, rates: Rates, months: int, seed: int) -> NDArray[np.float64]:
+    """Share in use month by month on one network: ``(months + 1,)``."""
+    return followed(composite(advice, rates, seed), months)

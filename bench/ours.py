@@ -149,6 +149,15 @@ def model(ready: Experiment, strategy: str, replicates: Sequence[int] | None = N
     return SpreadModel(ready.setting(rows), ready.schedules[strategy], ready.parts)
 
 
+def followed(model: SpreadModel) -> StrategyResult:
+    """What a model gives after all its months; it is used up."""
+    for _ in range(model.world.scenario.months):
+        model.step()
+    result = model.result()
+    model.release()
+    return result
+
+
 def clinic_months(ready: Experiment) -> int:
     """Size of a run of one strategy: replicates x clinics x innovations x months."""
     scenario = ready.scenario
