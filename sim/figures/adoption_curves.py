@@ -92,7 +92,7 @@ def figure(
     tables = {curve: bands(results, curve) for curve in ("reach", "sustained")}
     highest = max(float(band.high.max()) for table in tables.values() for band in table.values())
     for place, (curve, table) in zip((0.06, 0.56), tables.items(), strict=True):
-        axes = sheet.add_axes((place, 0.14, 0.28, 0.68))
+        axes = sheet.add_axes((place, 0.14, 0.28, 0.68 if marks else 0.75))
         appearance.shares_up(axes, highest, numbers.percent)
         adoption_curves(axes, table, labels, numbers, marks)
         appearance.heading(axes, labels[f"{curve}_title"], pad=34 if marks else 14)

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
     return {
         name: Look(
             _OKABE_ITO[i % len(_OKABE_ITO)],
-            _DASHES[(i + i // len(_OKABE_ITO)) % len(_DASHES)],
+            _DASHES[i % len(_DASHES)],
             _MARKERS[i % len(_MARKERS)],
         )
         for i, name in enumerate(names)
@@ -198,7 +199,8 @@ def label_points(
         extent.remove()
         boxes = np.array([_box(pixel, place, wide, high, figure.dpi / 72) for place in _PLACES])
         costs = [1000 * (1 - _covered(box, frame)[0]) + 100 * _hurt(box, covered) + _hurt(box, others) for box in boxes]
-        best = int(np.argmin(costs))
+        far = 0.3 * (np.arange(len(boxes)) // len(_AROUND))
+        best = int(np.argmin(costs + far))
         _note(axes, point, _PLACES[best], size)
         covered = np.vstack([covered, boxes[best]])
 
@@ -219,7 +221,9 @@ _AROUND: tuple[_Place, ...] = (
     (0, 1, "center", "bottom"),
     (0, -1, "center", "top"),
 )
-_PLACES: tuple[_Place, ...] = tuple((far * dx, far * dy, ha, va) for far in (11, 26, 46) for dx, dy, ha, va in _AROUND)
+_PLACES: tuple[_Place, ...] = tuple(
+    (far * dx, far * dy, ha, va) for far in (11, 32, 55, 80, 105) for dx, dy, ha, va in _AROUND
+)
 """Offsets of a name from its point [points], the best first."""
 
 
@@ -238,6 +242,7 @@ def _note(axes: Axes, point: tuple[float, float, str, Look], place: _Place, size
         color=look.ink,
         linespacing=1.15,
         arrowprops=arrow if max(abs(dx), abs(dy)) > 20 else None,
+        path_effects=[withStroke(linewidth=3, foreground="white")],
         zorder=6,
     )
 
@@ -255,7 +260,7 @@ def _box(
 def _hurt(box: NDArray[Any], others: Boxes) -> float:
     """How much a box gets in the way of others: by area, and a little for each that it touches."""
     covered = _covered(box, others)
-    return float(covered.sum() + 0.05 * (covered > 0).sum())
+    return float(covered.sum() + 0.02 * (covered > 0).sum())
 
 
 def _covered(box: NDArray[Any], others: Boxes) -> NDArray[Any]:

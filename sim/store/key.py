@@ -36,7 +36,7 @@ class Question(Protocol):
     def replicates(self) -> int:
         """Number of possible worlds."""
 
-    def model_dump(self, *, mode: str) -> dict[str, Any]:
+    def model_dump(self, *, mode: str, exclude_none: bool = False) -> dict[str, Any]:
         """The scenario as plain data."""
 
 

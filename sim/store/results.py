@@ -171,7 +171,7 @@ def _manifest(folder: Path, comparison: Answer) -> dict[str, Any]:
         "key": comparison.key,
         "seed": comparison.scenario.seed,
         "provenance": dict(comparison.provenance),
-        "scenario": comparison.scenario.model_dump(mode="json"),
+        "scenario": comparison.scenario.model_dump(mode="json", exclude_none=True),
         "files": {
             path.relative_to(folder).as_posix(): {
                 "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

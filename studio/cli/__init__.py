@@ -46,9 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(_code(given))
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _innomotor(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if version:
         from sim.store.version import engine_version  # noqa: PLC0415 not needed by most commands

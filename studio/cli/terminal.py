@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,8 @@ def show(comparison: Comparison, place: Path, texts: Texts) -> None:
     console.print(_key_figures(comparison, texts))
     console.print(f"[dim]{escape(texts('cli.table_note'))}[/dim]\n")
     for sentence in answer.sentences(comparison, texts):
-        console.print(sentence, markup=False, highlight=False)
+        broken = textwrap.fill(sentence, console.width)  # unlike rich, it keeps no-break spaces
+        console.print(broken, markup=False, highlight=False, soft_wrap=True)
     console.print()
     for key, path in (("cli.report_at", place / REPORT), ("cli.tables_at", place)):
         console.print(texts(key, path=path), markup=False, highlight=False, soft_wrap=True)

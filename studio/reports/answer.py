@@ -42,6 +42,8 @@ def best_of(results: Mapping[str, StrategyResult], metric: str) -> tuple[str, st
         if name != best
     }
     rival = min(chances, key=lambda name: (chances[name], -quantile(results[name].final[metric], 0.5)))
+    if chances[rival] < 0.5:  # equal medians, or nearly: name the one that wins more often first
+        return rival, best, 1 - chances[rival]
     return best, rival, chances[rival]
 
 

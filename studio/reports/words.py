@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import Any
 
@@ -14,6 +15,16 @@ from studio.texts import Texts
 _ONE_SHARE = frozenset(
     {"protected_time", "early_adopter_investment", "support_priority", "lead_by_example", "remove_old_way"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseInWords:
+    """A part of a strategy: the preset it starts from and what that means, how long, and its levers in force."""
+
+    preset: str
+    meaning: str
+    until: str
+    levers: list[str]
 
 
 def strategy_names(scenario: Scenario, texts: Texts) -> dict[str, str]:
@@ -70,8 +81,8 @@ def event(happening: Event, texts: Texts) -> str:
     return f"{sentence} {texts('event.handed_over')}" if values.get("transition_plan") else sentence
 
 
-def phases(name: str, scenario: Scenario, clinics: int, texts: Texts) -> list[tuple[str, str, list[str]]]:
-    """A strategy phase by phase: the preset it starts from, how long, and its levers in force.
+def phases(name: str, scenario: Scenario, clinics: int, texts: Texts) -> list[PhaseInWords]:
+    """A strategy phase by phase.
 
     Args:
         name: the strategy.
@@ -81,7 +92,12 @@ def phases(name: str, scenario: Scenario, clinics: int, texts: Texts) -> list[tu
     """
     steps = strategies.schedule(name, scenario.strategies[name], clinics, scenario.parameters).steps
     return [
-        (texts(f"preset.{step.name}"), until(step.until, texts, alone=len(steps) == 1), levers(step.dose, texts))
+        PhaseInWords(
+            texts(f"preset.{step.name}"),
+            texts(f"preset_means.{step.name}"),
+            until(step.until, texts, alone=len(steps) == 1),
+            levers(step.dose, texts),
+        )
         for step in steps
     ]
 

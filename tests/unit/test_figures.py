@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
 from sim.figures import adoption_curves, appearance, files
 from studio import texts
@@ -44,11 +44,10 @@ def test_names_do_not_cover_each_other(case, language):
             named = [t for t in axes.texts if isinstance(t, Text) and t.get_rotation() == 0 and t.get_text()]
             boxes = [(t.get_text(), Text.get_window_extent(t)) for t in named]
             for text, box in boxes:
-                assert sheet.x0 <= box.x0 and box.x1 <= sheet.x1, (picture.name, text)
-                assert sheet.y0 <= box.y0 and box.y1 <= sheet.y1, (picture.name, text)
-            marks = isinstance(named[0], Annotation) if named else False
+                assert sheet.x0 <= box.x0 <= box.x1 <= sheet.x1, (picture.name, text)
+                assert sheet.y0 <= box.y0 <= box.y1 <= sheet.y1, (picture.name, text)
             for (a, box_a), (b, box_b) in combinations(boxes, 2):
-                assert not box_a.padded(-2).overlaps(box_b.padded(-2)), (picture.name, marks, a, b)
+                assert not box_a.padded(-2).overlaps(box_b.padded(-2)), (picture.name, a, b)
 
 
 def test_a_figure_is_the_same_every_time():
@@ -80,7 +79,7 @@ def test_a_title_is_not_read_as_mathematics():
 
 def test_no_pyplot():
     """Drawing uses no global state of matplotlib."""
-    code = "import sys; from sim.figures import adoption_curves, cost_use, files, reach_depth, stages; print('matplotlib.pyplot' in sys.modules)"
+    code = "import sys; from studio.reports import page; print('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
@@ -88,7 +87,7 @@ def test_looks_are_distinct():
     """28 strategies look different, and neighbours differ in more than colour."""
     found = list(appearance.looks(map(str, range(28))).values())
     assert len(set(found)) == 28
-    assert all(a.dashes != b.dashes for a, b in zip(found[:6], found[1:7], strict=True))
+    assert all(a.dashes != b.dashes for a, b in pairwise(found))
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 0.1)), min_size=1, max_size=10))
@@ -97,7 +96,7 @@ def test_labels_are_moved_apart(wished):
     ends, heights = [w for w, _ in wished], [h for _, h in wished]
     places = appearance.apart(ends, heights, 0, 1)
     order = sorted(range(len(ends)), key=lambda i: places[i])
-    for i, j in zip(order, order[1:], strict=False):
+    for i, j in pairwise(order):
         assert places[i] + heights[i] / 2 <= places[j] - heights[j] / 2 + 1e-9
     assert all(h / 2 - 1e-9 <= p <= 1 - h / 2 + 1e-9 for p, h in zip(places, heights, strict=True))
 

@@ -20,7 +20,7 @@ STUDIO = Path(texts.__file__).parents[1]
 SOURCES = [p for p in STUDIO.rglob("*") if p.suffix in (".py", ".j2")]
 METRICS = [figure.metric for figure in KEY_FIGURES]
 FAMILIES = {
-    "calendar": map(str, range(1, 13)),
+    "calendar": [str(month) for month in range(1, 13)],
     "cli.origin": ["default", "scenario", "uncertain"],
     "event": EVENT_KINDS,
     "event_means": EVENT_KINDS,
@@ -40,6 +40,7 @@ FAMILIES = {
     "metric": METRICS,
     "metric_means": METRICS,
     "preset": list(Preset),
+    "preset_means": [Preset.LET, Preset.HELP, Preset.MAKE],
     "reinvention": REINVENTION,
     "report.grade": (),
     "stage": STAGES,
@@ -49,13 +50,18 @@ FAMILIES = {
 
 
 def wanted() -> set[str]:
-    literal = re.compile(r'"([a-z_]+(?:\.[a-zA-Z_]+)+)"')
+    literal = re.compile(r'["\']([a-z_]+(?:\.[a-zA-Z0-9_]+)+)["\']')
     found = {key for path in SOURCES for key in literal.findall(path.read_text(encoding="utf-8"))}
     made = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
     grades = {f"report.grade_{standing}" for standing in ORDER}
     limits = {f"report.limit_{limit}" for limit in ("clinic", "cause", "clinical", "estimates")}
     known = {key.split(".")[0] for key in texts.load("sv").entries}
-    return {key for key in found if key.split(".")[0] in known} | made | grades | limits
+    return (
+        {key for key in found if key.split(".")[0] in known and not key.endswith((".html", ".css", ".j2"))}
+        | made
+        | grades
+        | limits
+    )
 
 
 def test_both_languages_have_the_same_keys():

@@ -1,0 +1,49 @@
+"""What the minimal model is made of, read from a prepared experiment, so that all contestants run the same one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from bench import ours
+from sim.experiment import Experiment
+from sim.mechanisms.settle import abandonment_ends
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates of the minimal model [1/year], single precision as in the engine."""
+
+    external: np.float32
+    """Influence from outside, the same for all: Bass's p."""
+    peer: np.float32
+    """Influence of peers when all that one listens to use it: Bass's q."""
+    abandonment: np.float32
+    """Hazard of giving it up while in use."""
+
+
+def rates(ready: Experiment) -> Rates:
+    """The rates of a minimal experiment; `SAME_FOR_ALL` leaves nothing else in the hazards."""
+    model = ours.model(ready, next(iter(ready.schedules)), replicates=[0])
+    p, spread = model.world.parameters, model.world.spreads[0]
+    shallow, deep = abandonment_ends(model.world, spread)
+    at_depth = shallow * np.exp(np.log(deep / shallow))
+    found = Rates(
+        external=np.float32((p.pipeline_external * p.external_influence)[0, 0]),
+        peer=np.float32((p.pipeline_peer * p.peer_influence)[0, 0]),
+        abandonment=np.float32(at_depth[0, 0]),
+    )
+    model.release()
+    return found
+
+
+def advice(ready: Experiment) -> nx.DiGraph:
+    """Who takes advice from whom: an edge i → j with its `weight` means that i listens to j."""
+    return ready.network.to_networkx()
+
+
+def monthly_probability(rate: float) -> float:
+    """Chance that it happens within a month, from a rate [1/year]."""
+    return float(-np.expm1(-rate / 12))

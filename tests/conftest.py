@@ -1,0 +1,40 @@
+"""What all tests share: the Hypothesis profile, the option that refreshes golden files, and what was left out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TESTS = Path(__file__).parent
+sys.path[:0] = [str(TESTS), str(TESTS.parent)]  # `import builders` and `from tests import synthetic`, wherever pytest starts
+
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One command refreshes every golden file."""
+    parser.addoption("--refresh-golden", action="store_true", help="write the golden results anew")
+
+
+@pytest.fixture
+def refresh_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written rather than compared."""
+    return bool(request.config.getoption("--refresh-golden"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what a passing test had to leave out (it calls ``record_property("left_out", ...)``)."""
+    reports = terminalreporter.getreports("passed")
+    left_out = [
+        (report.nodeid, what) for report in reports for name, what in report.user_properties if name == "left_out"
+    ]
+    if left_out:
+        terminalreporter.section("left out")
+        for where, what in left_out:
+            terminalreporter.line(f"{where}: {what}")
