@@ -23,7 +23,7 @@ from sim.scenario_file import ScenarioFile
 from sim.strategies import Schedule, schedule
 from sim.world import Setting
 
-BLOCK_CELLS = 96 * 1024
+BLOCK_CELLS = 192 * 1024
 """Clinics x replicates x innovations that are worked on at once, so that the arrays stay near the processor."""
 
 Progress = Callable[[int, int], None]

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 
 from sim.beginnings import begin
+from sim.errors import InnomotorError
 from sim.metrics import StrategyResult
 from sim.month import Mechanism, Phase
 from sim.plugin_host import Parts, parts_of
@@ -60,6 +61,8 @@ class SpreadModel(mesa.Model):
     def step(self) -> None:
         """A month passes."""
         world = self.world
+        if world.month >= world.scenario.months:
+            raise InnomotorError(f"the scenario ends after {world.scenario.months} months; read it with more months")
         for spread in world.spreads:
             if spread.innovation.arrives_month == world.month > 0:
                 begin(spread)

@@ -59,8 +59,8 @@ class Draws:
     def uniform(
         self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0
     ) -> NDArray[np.float64]:
-        """Uniform on the open interval (0, 1), 53 bits."""
-        return ((self.bits(replicate, clinic, occurrence) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        """Uniform on the open interval (0, 1), 52 bits, so that neither end is ever met."""
+        return ((self.bits(replicate, clinic, occurrence) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
     def exponential(
         self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0

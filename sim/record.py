@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import loops
 from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to
 from sim.world import Spread, Stage, World
 
@@ -50,8 +51,8 @@ class Record:
         for place, name in enumerate(STAGES):
             self.stages[place, :, column] = counts[name] / clinics
         in_use = spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED]
-        reporting = np.count_nonzero(spread.reports_anyway & (world.mandate > 0), axis=1)
-        depth = (spread.depth * spread.in_use).sum(axis=1, dtype=np.float64)
+        reporting = self._reporting()
+        depth = loops().depth_in_use(spread.stage, (int(Stage.USING), int(Stage.SUSTAINED)), spread.depth)
         values = {
             "reach": in_use / clinics,
             "sustained": counts["sustained"] / clinics,
@@ -63,6 +64,11 @@ class Record:
         }
         for name, value in values.items():
             self.curves[name][:, column] = value
+
+    def _reporting(self) -> NDArray[np.intp] | int:
+        """Those that have given it up under a mandate that is still in force."""
+        in_force = self.spread.world.mandate > 0
+        return np.count_nonzero(self.spread.reports_anyway & in_force, axis=1) if in_force.any() else 0
 
     def result(self) -> SpreadResult:
         """The months and the sums of this innovation alone."""
@@ -118,7 +124,7 @@ def equity_gap(world: World, spreads: Sequence[Spread]) -> NDArray[np.float64]:
     order = np.argsort(staff, axis=1, kind="stable")
     third = max(world.shape[1] // 3, 1)
     sorted_use = np.take_along_axis(use, order, axis=1)
-    difference: NDArray[np.float64] = np.abs(sorted_use[:, -third:].mean(axis=1) - sorted_use[:, :third].mean(axis=1))
+    difference: NDArray[np.float64] = sorted_use[:, -third:].mean(axis=1) - sorted_use[:, :third].mean(axis=1)
     return difference
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import loops
 from sim.network import Network
 from sim.parameters import Parameters, Value
 from sim.population import Attributes, Population
@@ -90,7 +91,7 @@ class Cells:
             return values[self.column]
         rows, columns = values.shape
         if rows == 1 and columns == 1:
-            return values[0, 0]
+            return values[0, 0] if self.clinics > 1 else np.full(len(self.flat), values[0, 0])
         if columns == 1:
             return values[self.row, 0]
         if rows == 1:
@@ -133,13 +134,18 @@ class Clock:
         self._replicates = replicates
         self._clinic_id = clinic_id
         self.left: Floats = np.full((len(replicates), len(clinic_id)), np.inf, np.float32)
-        self._wound = np.zeros(self.left.shape, np.uint8)
+        self._wound = np.zeros(self.left.shape, np.uint16)
 
     def wind(self, cells: Cells) -> None:
         """The event becomes possible here, once more."""
         occurrence = cells.of(self._wound)
         cells.put(self.left, self._draws.exponential(*self._address(cells), occurrence))
-        cells.put(self._wound, occurrence + np.uint8(1))
+        cells.put(self._wound, occurrence + np.uint16(1))
+
+    def times(self, cells: Cells) -> NDArray[np.uint16]:
+        """How often it has been wound at each cell: a number for the occurrence, the same under every strategy."""
+        count: NDArray[np.uint16] = cells.of(self._wound)
+        return count
 
     def run(self, cells: Cells, hazard_per_month: Floats) -> Cells:
         """One month passes for these cells, each with its hazard (or one for all); gives those that it happens to."""
@@ -147,10 +153,23 @@ class Clock:
         cells.put(self.left, left)
         return cells.only(left <= 0)
 
-    def run_everywhere(self, hazard_per_month: Floats) -> Bools:
-        """One month passes; hazard ``(replicates, clinics)``, 0 where the event cannot happen. True where it does."""
-        self.left -= hazard_per_month
-        return self.left <= 0
+    def run_everywhere(self, hazard: Floats, monthly: Floats) -> Cells:
+        """One month passes for all; gives those that the event happens to.
+
+        Args:
+            hazard: broadcasts to ``(replicates, clinics)``, 0 where the event cannot happen; clocks that are not
+                wound never run out.
+            monthly: factor that makes it a hazard for this month, ``(1 or replicates, 1)``.
+        """
+        return Cells(loops().run_clocks(self.left, hazard, monthly), self.left.shape[1])
+
+    def run_at_two_rates(self, which: Bools, yes: Floats, no: Floats) -> Cells:
+        """One month passes for all at one of two hazards [1/month], each ``(1 or replicates, 1)``; gives where it happens."""
+        return Cells(loops().run_two_rates(self.left, which, operand(yes), operand(no)), self.left.shape[1])
+
+    def stop(self, cells: Cells) -> None:
+        """The event is not possible here until the clock is wound again."""
+        cells.put(self.left, np.inf)
 
     def _address(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
         return self._replicates[cells.row], self._clinic_id[cells.column]
@@ -210,6 +229,7 @@ class Spread:
         self.queue_entries: NDArray[np.int64] = np.zeros(shape[0], np.int64)
         self.amounts: dict[str, Amounts] = {}
         self._clocks: dict[str, Clock] = {}
+        self._arrivals: dict[Stage, list[Cells]] = {}
 
     def _first_fit(self) -> Floats:
         world = self.world
@@ -232,10 +252,9 @@ class Spread:
         """The innovation has arrived."""
         return self.world.month >= self.innovation.arrives_month
 
-    @property
-    def relative_readiness(self) -> Floats:
-        """R / R̄, 1 on average at month 0 without levers."""
-        return self.readiness / self.reference_readiness
+    def relative_readiness(self, cells: Cells) -> Floats:
+        """R / R̄ at the cells, 1 on average at month 0 without levers."""
+        return cells.of(self.readiness) / cells.of(self.reference_readiness)
 
     def at(self, stage: Stage) -> Cells:
         """The cells in a stage."""
@@ -243,7 +262,7 @@ class Spread:
 
     def between(self, first: Stage, last: Stage) -> Cells:
         """The cells from one stage to another in the order of `Stage`."""
-        return Cells.where(self.is_between(first, last))
+        return Cells(loops().between(self.stage, int(first), int(last)), self.stage.shape[1])
 
     def is_between(self, first: Stage, last: Stage) -> Bools:
         """True from one stage to another: ``(replicates, clinics)``. Plain numbers keep the comparison in one byte."""
@@ -281,9 +300,21 @@ class Spread:
         self.count[:, to] += leaving.sum(axis=1)
         cells.put(self.stage, to)
         cells.put(self.since, self.world.month)
+        if to in self._arrivals:
+            self._arrivals[to].append(cells)
         if len(self.world.spreads) > 1:
             change = np.int8(_under_way(to)) - _UNDER_WAY[before]
             cells.put(self.world.under_way, cells.of(self.world.under_way) + change)
+
+    def watch(self, *stages: Stage) -> None:
+        """From now on keep who comes to these stages, for the one mechanism that asks with `arrivals`."""
+        self._arrivals |= {stage: [] for stage in stages}
+
+    def arrivals(self, *stages: Stage) -> list[Cells]:
+        """The cells that have come to stages under watch since this was last asked, in groups as they came."""
+        groups = [cells for stage in stages for cells in self._arrivals[stage]]
+        self.watch(*stages)
+        return groups
 
     def advance(self, cells: Cells, after: Stage) -> None:
         """Send the cells to the next stage of the pipeline that a mechanism owns, or to first use.
@@ -363,6 +394,8 @@ class World:
         if self.capability.ndim == 2:
             self.capability = self.capability[:, None, :]
         self.fatigue: Floats = np.zeros(self.shape, np.float32)
+        self.needed_hours: Floats = np.zeros(self.shape, np.float32)
+        """What all adoptions under way ask for in a clinic this month [hours]."""
         self.free_hours: Floats = np.full((1, 1), np.inf, np.float32)
         """Usable hours left after ongoing work, without season [hours/month]."""
         self.under_way: NDArray[np.int8] = np.zeros(self.shape, np.int8)
@@ -402,3 +435,11 @@ class World:
 def as_rows(values: NDArray[Any]) -> NDArray[Any]:
     """``(clinics,)`` as ``(1, clinics)``; what has rows already stays."""
     return values[None, :] if values.ndim == 1 else values
+
+
+def operand(values: Any) -> Any:
+    """As the loops take it: two-dimensional and contiguous, float32 unless it is a mask."""
+    array = np.asarray(values)
+    if array.dtype != np.bool_:
+        array = array.astype(np.float32, copy=False)
+    return np.ascontiguousarray(np.atleast_2d(array))

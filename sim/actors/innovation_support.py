@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors import Actor
+from sim.kernels import loops
 from sim.world import Bools, Cells, Floats, Spread, Stage, World
 
 
@@ -68,32 +69,18 @@ class InnovationSupport(Actor):
         rows = np.flatnonzero(free != 0)
         if not len(rows):
             return
-        order = self._turns(world, spread)[rows]
-        wanted = places[rows].astype(np.int64)
-        keeps = np.take_along_axis(spread.facilitated[rows], order, axis=1)
-        keeps &= np.cumsum(keeps, axis=1) <= wanted
-        asks = np.take_along_axis(self._candidates(world, spread, rows), order, axis=1) & ~keeps
-        gains = asks & (np.cumsum(asks, axis=1) <= wanted - keeps.sum(axis=1, keepdims=True))
-        self._assign(world, spread, rows, order, keeps, gains)
+        asks = self._candidates(world, spread)
+        given = loops().take_turns(
+            self._turns(world, spread), rows, spread.facilitated, asks, places[:, 0].astype(np.int64)
+        )
+        Cells(given, world.shape[1]).put(self._since[spread.name], world.month)
 
-    def _assign(
-        self, world: World, spread: Spread, rows: NDArray[np.intp], order: NDArray[np.intp], keeps: Bools, gains: Bools
-    ) -> None:
-        now = np.zeros(keeps.shape, bool)
-        np.put_along_axis(now, order, keeps | gains, axis=1)
-        new = now & ~spread.facilitated[rows]
-        spread.facilitated[rows] = now
-        since = self._since[spread.name]
-        since[rows] = np.where(new, np.int16(world.month), since[rows])
-
-    def _candidates(self, world: World, spread: Spread, rows: NDArray[np.intp]) -> Bools:
+    def _candidates(self, world: World, spread: Spread) -> Bools:
         """Those that know of it and do not yet stand by themselves; after a spell a clinic waits as long."""
         p = world.parameters
-        stage, pause = spread.stage[rows], 2 * p.facilitation_months
-        waited = world.month - self._since[spread.name][rows] >= (pause if pause.shape[0] == 1 else pause[rows])
-        limit = p.facilitation_depth if p.facilitation_depth.shape[0] == 1 else p.facilitation_depth[rows]
-        open_to_it = (stage == Stage.AWARE) | ((stage >= Stage.TESTING) & (stage <= Stage.USING))
-        return open_to_it & waited & (spread.depth[rows] <= limit) & ~spread.facilitated[rows]
+        waited = world.month - self._since[spread.name] >= 2 * p.facilitation_months
+        open_to_it = spread.is_between(Stage.TESTING, Stage.USING) | spread.is_between(Stage.AWARE, Stage.AWARE)
+        return open_to_it & waited & (spread.depth <= p.facilitation_depth) & ~spread.facilitated
 
     def _turns(self, world: World, spread: Spread) -> NDArray[np.intp]:
         """Clinics in the order of their turn: ``(replicates, clinics)``."""

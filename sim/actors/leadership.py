@@ -40,14 +40,15 @@ class Leadership(Actor):
     def decide(self, world: World) -> None:
         """Levers and mandate of this month."""
         self._follow_phases(world)
-        levers: dict[str, Any] = {name: values[self._step][:, None] for name, values in self._values.items()}
+        step = self._step[:1] if (self._step == self._step[0]).all() else self._step
+        levers: dict[str, Any] = {name: values[step][:, None] for name, values in self._values.items()}
         if world.funding_ended:
             for name in PURCHASABLE:
                 neutral = np.float32(name == "visibility")
                 levers[name] = neutral + (levers[name] - neutral) * world.bought_share
         kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
         watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
-        world.levers = Levers(**levers, reinvention=kinds[self._step][:, None], monitoring=watch[self._step][:, None])
+        world.levers = Levers(**levers, reinvention=kinds[step][:, None], monitoring=watch[step][:, None])
         self._mandate(world)
 
     def _follow_phases(self, world: World) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernels import loops
 from sim.month import Mechanism, Phase
 from sim.parameters import Value
-from sim.world import Amounts, Cells, Spread, World, as_rows
+from sim.world import Amounts, Spread, Stage, World, as_rows, operand
 
 
 class Costs(Mechanism):
@@ -22,7 +23,7 @@ class Costs(Mechanism):
         world.spend("cost_levers_sek", self._levers(world) / 12)
         for spread in world.present:
             licence = float(spread.innovation.cost.licence_sek_per_month)
-            using = spread.count[:, 7] + spread.count[:, 8]
+            using = spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED]
             spread.add("cost_innovation_sek", using * licence)
 
     def _levers(self, world: World) -> Amounts:
@@ -68,21 +69,26 @@ class Benefits(Mechanism):
 
     def __call__(self, world: World) -> None:
         """The month's gains."""
-        rows = world.shape[0]
-        wage = per_row(world.parameters.wage, rows)
+        wage = per_row(world.parameters.wage, world.shape[0])
         for spread in world.present:
-            cells = Cells.where(spread.in_use & ~spread.nominal)
             benefit = spread.innovation.benefit
-            strength = cells.total(self._strength(world, spread, cells), rows)
+            strength = self._strength(world, spread)
             spread.add("qaly", strength * (benefit.qaly_per_year / 12))
             spread.add("benefit_sek", strength * (benefit.staff_hours_per_month * wage + benefit.sek_per_year / 12))
 
-    def _strength(self, world: World, spread: Spread, cells: Cells) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        """Share of the full effect in a clinic of mean size, for each cell."""
+    def _strength(self, world: World, spread: Spread) -> Amounts:
+        """Effect in clinics of mean size in full use: ``(replicates,)``."""
         staff = as_rows(world.attributes.staff)
-        volume = cells.of(staff) / cells.of(staff.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32))
-        fidelity = cells.of(spread.fidelity) ** cells.of(world.parameters.fidelity_exponent)
-        strength: np.ndarray[tuple[int], np.dtype[np.float32]] = (
-            volume * cells.of(spread.depth) * fidelity * cells.of(spread.fit)
+        volume = staff / staff.mean(axis=1, keepdims=True, dtype=np.float64)
+        marks = (int(Stage.USING), int(Stage.SUSTAINED))
+        strength: Amounts = loops().effect(
+            spread.stage,
+            marks,
+            spread.nominal,
+            spread.depth,
+            spread.fidelity,
+            world.parameters.fidelity_exponent,
+            spread.fit,
+            operand(volume),
         )
         return strength

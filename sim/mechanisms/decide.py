@@ -6,9 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.kernels.constants import MONTHS
 from sim.month import Mechanism, Phase
 from sim.strategies import REINVENTION
 from sim.world import Cells, Floats, Spread, Stage, World
+
+
+EVERY_MONTH = np.full((1, 1), MONTHS)
+"""A year's hazard falls on twelve months alike."""
 
 
 class Reconsider(Mechanism):
@@ -19,18 +24,22 @@ class Reconsider(Mechanism):
     reads = frozenset({"stage"})
     writes = frozenset({"stage"})
 
+    def prepare(self, world: World) -> None:
+        """Keep an eye on those that turn away."""
+        for spread in world.spreads:
+            spread.watch(Stage.DECLINED, Stage.ABANDONED)
+
     def __call__(self, world: World) -> None:
         """Who is open to it again."""
         p = world.parameters
         rates = {Stage.DECLINED: p.cooling_off, Stage.ABANDONED: p.return_after_abandonment}
         for spread in world.present:
             for stage, rate in rates.items():
-                cells = spread.at(stage)
                 clock = spread.clock(f"reconsider {stage.name}")
-                new = cells.only(np.isinf(cells.of(clock.left)))
-                clock.wind(new)
-                back = clock.run(cells, cells.of(rate) / np.float32(12))
-                back.put(clock.left, np.inf)
+                for cells in spread.arrivals(stage):
+                    clock.wind(cells)
+                back = clock.run_everywhere(rate, EVERY_MONTH)
+                clock.stop(back)
                 back.put(spread.reports_anyway, False)
                 spread.move(back, Stage.AWARE)
 
@@ -52,11 +61,10 @@ class Start(Mechanism):
 
     def __call__(self, world: World) -> None:
         """Who starts this month; only some of those that engage start, so engaging is that much faster."""
-        monthly = np.float32(1 / 12) / engaged_share(world)
+        monthly = MONTHS / engaged_share(world)
         for spread in world.present:
             clock = spread.clock("start")
-            hazard = np.where(spread.is_between(Stage.AWARE, Stage.AWARE), spread.start_hazard * monthly, np.float32(0))
-            starts = Cells.where(clock.run_everywhere(hazard))
+            starts = clock.run_everywhere(spread.start_hazard, monthly)
             clock.wind(starts)
             spread.advance(starts, Stage.AWARE)
 
@@ -122,16 +130,17 @@ class Compulsion(Mechanism):
         if "start" not in world.running:
             return np.ones(len(bound), bool)
         own_left = bound.of(spread.clock("start").left)
-        own_hazard = bound.of(spread.start_hazard) * bound.of(np.float32(1 / 12) / engaged_share(world))
+        own_hazard = bound.of(spread.start_hazard) * bound.of(MONTHS / engaged_share(world))
         return left * own_hazard <= own_left * hazard
 
     def _comply(self, world: World, spread: Spread, cells: Cells) -> None:
         """Some comply in name only: zeta (1 - R) / (1 - R̄)."""
         p = world.parameters
         lacking = (1 - cells.of(spread.readiness)) / cells.of(1 - np.minimum(spread.reference_readiness, 0.99))
-        occurrence = np.full(len(cells), world.month)
         chance = self._in_name[spread.name].uniform(
-            world.replicates[cells.row], world.population.clinic_id[cells.column], occurrence
+            world.replicates[cells.row],
+            world.population.clinic_id[cells.column],
+            spread.clock("mandate").times(cells),
         )
         in_name = chance < cells.of(p.superficial_share) * lacking
         if "internalisation" not in world.running:
@@ -176,7 +185,7 @@ class Testing(Mechanism):
             if not len(done):
                 continue
             chance = self._outcome[spread.name].uniform(
-                world.replicates[done.row], world.population.clinic_id[done.column], done.of(spread.since)
+                world.replicates[done.row], world.population.clinic_id[done.column], spread.clock("start").times(done)
             )
             goes_on = chance < self.probability(world, spread, done)
             spread.move(done.only(~goes_on), Stage.DECLINED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.kernels.constants import MONTHS
 from sim.month import Mechanism, Phase
 from sim.scenario import ChampionsLeave, Pandemic, Tailwind
 from sim.world import Cells, Floats, Spread, World
@@ -117,9 +118,8 @@ class Champions(Mechanism):
         """Who leaves and who emerges."""
         for spread in world.present:
             leaving, emerging = self._rates(world, spread)
-            hazard = np.where(spread.champion, leaving, emerging).astype(np.float32) / np.float32(12)
             clock = spread.clock("champion turnover")
-            changed = Cells.where(clock.run_everywhere(hazard))
+            changed = clock.run_at_two_rates(spread.champion, leaving * MONTHS, emerging * MONTHS)
             had_one = changed.of(spread.champion)
             changed.put(spread.champion, ~had_one)
             changed.put(spread.champion_lost, had_one)

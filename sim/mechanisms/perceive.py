@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import peers
+from sim.kernels import loops
 from sim.mechanisms.work import overload_scale
 from sim.month import Mechanism, Phase
 from sim.scenario import Capability
-from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows
+from sim.network import SCALE
+from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows, operand
 
 
 class Awareness(Mechanism):
@@ -34,6 +35,9 @@ class Awareness(Mechanism):
             clock.wind(unaware.only(np.isinf(unaware.of(clock.left))))
             rate = p.awareness_base * world.levers.visibility + p.awareness_peer * spread.exposure
             spread.move(clock.run(unaware, unaware.of(rate) / np.float32(12)), Stage.AWARE)
+
+TIE_SCALE = np.float32(1 / SCALE)
+"""Weights of ties are whole numbers of this size, so that sums are exact in any order."""
 
 
 class OuterInfluence(Mechanism):
@@ -111,12 +115,12 @@ class _Heard:
         """Take in who uses it now, and who has abandoned it."""
         network, regions = world.network, len(world.population.regions)
         for kind, now in enumerate(sends):
-            changed = Cells.where(now != self._sends[kind])
+            changed = Cells(loops().changed(self._sends[kind], now), now.shape[1])
             if len(changed):
-                change = np.where(changed.of(now), np.int8(1), np.int8(-1))
+                change = np.where(changed.of(now), np.int8(1), np.int8(-1)).astype(np.int8)
                 place = changed.row * regions + world.population.region[changed.column]
                 np.add.at(self._regions[kind].reshape(-1), place, change)
-                peers.push(
+                loops().push(
                     self._ties[kind],
                     changed.row,
                     changed.column,
@@ -138,12 +142,17 @@ class _Heard:
         in_all = (
             loud * use.sum(axis=1, keepdims=True) - p.negative_word_of_mouth * against.sum(axis=1, keepdims=True)
         ) / np.float32(world.shape[1])
-        x = world.by_region((p.layer_region * in_region + p.layer_all * in_all).astype(np.float32))
-        scale = p.layer_ties * peers.SCALE
-        x += (scale * loud).astype(np.float32) * self._ties[0]
-        x -= (scale * p.negative_word_of_mouth) * self._ties[1]
-        clipped: Floats = np.clip(x, 0, 1, out=x)
-        return clipped
+        scale = p.layer_ties * TIE_SCALE
+        x = np.empty(world.shape, np.float32)
+        loops().exposure(
+            *self._ties,
+            operand(p.layer_region * in_region + p.layer_all * in_all),
+            world.population.region,
+            operand(scale * loud),
+            operand(scale * p.negative_word_of_mouth),
+            x,
+        )
+        return x
 
 
 def genuine_use(spread: Spread) -> Bools:
@@ -223,7 +232,7 @@ class Readiness(Mechanism):
             reference = self.first(world, spread)
             mean: Floats = reference.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
             spread.reference_readiness = mean
-            spread.readiness = np.broadcast_to(reference, world.shape)
+            spread.readiness = reference
 
     def first(self, world: World, spread: Spread) -> Floats:
         """R at month 0 without levers: ``(1 or replicates, clinics)``."""
@@ -233,7 +242,7 @@ class Readiness(Mechanism):
             spread.advantage[:, :1],
             as_rows(a.manager_support),
             world.parameters.ownership_start,
-            np.float32(1),
+            np.ones((1, 1), np.float32),
             spread.efficacy,
         )
 
@@ -254,20 +263,20 @@ class Readiness(Mechanism):
             support = support + lead * (1 - support)
         energy = (1 - world.fatigue) * (1 - p.backlash * world.mandate)
         for spread in world.present:
-            spread.readiness = readiness(
-                as_rows(a.need), spread.advantage, support, spread.ownership, energy, spread.efficacy
-            )
+            out = np.empty(world.shape, np.float32)
+            operands = (as_rows(a.need), support, spread.advantage, spread.ownership, energy, spread.efficacy)
+            loops().readiness(*map(operand, operands), out)
+            spread.readiness = out
 
 
 def readiness(
-    need: Floats, advantage: Floats, support: Floats, ownership: Floats, energy: Floats | np.float32, able: Floats
+    need: Floats, advantage: Floats, support: Floats, ownership: Floats, energy: Floats, able: Floats
 ) -> Floats:
     """R, each factor 0-1 and broadcasting to (replicates, clinics); Weiner 2009, doi:10.1186/1748-5908-4-67."""
-    will: Floats = need * support * advantage
-    will *= ownership
-    np.sqrt(np.sqrt(will, out=will), out=will)
-    result: Floats = np.sqrt(will * energy * able)
-    return result
+    operands = [operand(factor) for factor in (need, support, advantage, ownership, energy, able)]
+    out = np.empty(np.broadcast_shapes(*(factor.shape for factor in operands)), np.float32)
+    loops().readiness(*operands, out)
+    return out
 
 
 def efficacy(capability: Floats, weights: Mapping[int, float]) -> Floats:
@@ -303,32 +312,53 @@ class StartHazard(Mechanism):
     def __call__(self, world: World) -> None:
         """This month's hazard [1/year]."""
         for spread in world.present:
-            parts = self.factors(world, spread)
-            hazard = parts.pop("influence")
-            for factor in parts.values():
-                hazard = hazard * factor
-            spread.start_hazard = np.broadcast_to(hazard, world.shape)
+            parts = self.parts(world, spread)
+            out = np.empty(world.shape, np.float32)
+            loops().start_hazard(
+                spread.stage,
+                int(Stage.AWARE),
+                *(operand(parts[name]) for name in ("influence", "lasting", "readiness", "reference", "exponent")),
+                spread.champion,
+                *(operand(parts[name]) for name in ("champion", "free_hours", "hours_wanted")),
+                spread.facilitated,
+                *(operand(parts[name]) for name in ("facilitation", "other_adoptions", "season")),
+                out,
+            )
+            spread.start_hazard = out
+
+    def parts(self, world: World, spread: Spread) -> dict[str, Floats]:
+        """What the hazard is made of, each broadcasting to (replicates, clinics); what does not run is neutral."""
+        p, running = world.parameters, world.running
+        one = np.ones((1, 1), np.float32)
+        effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
+        crowded = len(world.spreads) > 1
+        return {
+            "influence": sum(spread.influences.values(), 0 * one),
+            "lasting": self._lasting[spread.name],
+            "readiness": spread.readiness,
+            "reference": spread.reference_readiness,
+            "exponent": p.readiness_exponent,
+            "champion": effect if "champions" in running else one,
+            "free_hours": world.free_hours,
+            "hours_wanted": hours_wanted(world, spread),
+            "facilitation": spread.facilitation_hazard_ratio,
+            "other_adoptions": 1 / (1 + world.under_way / overload_scale(world)) if crowded else one,
+            "season": world.season,
+        }
 
     def factors(self, world: World, spread: Spread) -> dict[str, Floats]:
-        """The hazard [1/year] as a product: influence (a rate) and the factors on it, each broadcasting."""
-        p, levers = world.parameters, world.levers
-        found: dict[str, Floats] = {"influence": sum(spread.influences.values(), np.zeros((1, 1), np.float32))}
-        found["clinic_and_innovation"] = self._lasting[spread.name]
-        if "readiness" in world.running:
-            found["readiness"] = power(spread.relative_readiness, p.readiness_exponent)
-        if "champions" in world.running:
-            effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
-            found["champion"] = np.where(spread.champion, effect, np.float32(1)).astype(np.float32, copy=False)
-        if "work" in world.running:
-            found["time"] = 1 - np.exp(-world.free_hours / hours_wanted(world, spread))
-        if "innovation_support" in world.running and levers.facilitators_fte.any():
-            ratio = spread.facilitation_hazard_ratio
-            found["facilitation"] = np.where(spread.facilitated, ratio, np.float32(1)).astype(np.float32, copy=False)
-        if len(world.spreads) > 1:
-            crowded = world.under_way.astype(np.float32) / overload_scale(world)
-            found["other_adoptions"] = np.float32(1) / (1 + crowded)
-        found["season"] = world.season
-        return found
+        """The hazard [1/year] of those that are aware as a product of causes, for a reader: each broadcasts."""
+        parts, kernel = self.parts(world, spread), loops()
+        return {
+            "influence": parts["influence"],
+            "clinic_and_innovation": parts["lasting"],
+            "readiness": kernel.power(operand(parts["readiness"] / parts["reference"]), parts["exponent"]),
+            "champion": np.where(spread.champion, parts["champion"], np.float32(1)),
+            "time": 1 - kernel.exp(operand(-(parts["free_hours"] / parts["hours_wanted"]))),
+            "facilitation": np.where(spread.facilitated, parts["facilitation"], np.float32(1)),
+            "other_adoptions": parts["other_adoptions"],
+            "season": parts["season"],
+        }
 
     def _lasting_factor(self, world: World, spread: Spread) -> Floats:
         """m, attributes and innovativeness over the mean of <...> at month 0: ``(replicates, clinics)``."""
@@ -342,11 +372,11 @@ class StartHazard(Mechanism):
         eager = np.exp(p.innovativeness_spread * as_rows(world.attributes.innovativeness))
         usual = eager
         if "readiness" in world.running:
-            usual = usual * power(spread.relative_readiness, p.readiness_exponent)
+            usual = usual * power(spread.readiness / spread.reference_readiness, p.readiness_exponent)
         if "champions" in world.running:
             usual = usual * (1 + p.champion_share * (p.champion_effect - 1))
         if "work" in world.running:
-            usual = usual * (1 - np.exp(-world.free_hours / hours_wanted(world, spread)))
+            usual = usual * (1 - loops().exp(operand(-(world.free_hours / hours_wanted(world, spread)))))
         mean = usual.mean(axis=1, keepdims=True, dtype=np.float64)
         lasting: Floats = (appeal * eager / mean).astype(np.float32)
         return lasting * spread.eligible
@@ -354,8 +384,8 @@ class StartHazard(Mechanism):
 
 def power(base: Floats, exponent: Floats) -> Floats:
     """base^exponent for a base that is 0 or more."""
-    result: Floats = np.exp(exponent * np.log(np.maximum(base, np.float32(1e-9))))
-    return result
+    raised: Floats = loops().power(operand(base), operand(exponent))
+    return raised
 
 
 def others_share(users: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:

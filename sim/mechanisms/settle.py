@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.mechanisms.work import effective_slack, hours_needed
+from sim.kernels import loops
+from sim.kernels.constants import MONTHS
+from sim.mechanisms.work import effective_slack
 from sim.month import Mechanism, Phase
 from sim.parameters import Value
-from sim.world import Cells, Floats, Spread, Stage, World, as_rows
+from sim.world import Cells, Clock, Floats, Spread, Stage, World, as_rows, operand
+
+
+IN_USE = (int(Stage.USING), int(Stage.SUSTAINED))
 
 
 class Sustain(Mechanism):
@@ -23,15 +29,11 @@ class Sustain(Mechanism):
         """Who has come to stay, and who falls back."""
         p = world.parameters
         for spread in world.present:
-            using = spread.at(Stage.USING)
-            deep = using.of(spread.depth) >= using.of(p.sustained_depth)
-            months = np.where(deep, using.of(spread.deep_months) + np.int16(1), np.int16(0))
-            using.put(spread.deep_months, months)
-            spread.move(using.only(months >= using.of(p.sustained_months)), Stage.SUSTAINED)
-            sustained = spread.at(Stage.SUSTAINED)
-            relapsed = sustained.only(sustained.of(spread.depth) < sustained.of(p.relapse_depth))
-            relapsed.put(spread.deep_months, 0)
-            spread.move(relapsed, Stage.USING)
+            risen, fallen = loops().take_root(
+                spread.stage, IN_USE, spread.depth, spread.deep_months, p.sustained_depth, p.sustained_months, p.relapse_depth
+            )
+            spread.move(Cells(risen, world.shape[1]), Stage.SUSTAINED)
+            spread.move(Cells(fallen, world.shape[1]), Stage.USING)
 
 
 class Internalisation(Mechanism):
@@ -50,9 +52,9 @@ class Internalisation(Mechanism):
                 continue
             clock = spread.clock("internalisation")
             clock.wind(cells.only(np.isinf(cells.of(clock.left))))
-            ready = cells.of(spread.relative_readiness)
+            ready = spread.relative_readiness(cells)
             genuine = clock.run(cells, cells.of(world.parameters.internalisation) * ready / np.float32(12))
-            genuine.put(clock.left, np.inf)
+            clock.stop(genuine)
             genuine.put(spread.nominal, False)
 
 
@@ -70,39 +72,46 @@ class Abandonment(Mechanism):
     writes = frozenset({"stage", "nominal", "depth", "reports_anyway"})
 
     def prepare(self, world: World) -> None:
-        """Hazards at no and at full depth."""
+        """Hazards at no and at full depth; those that begin to use it are kept in sight."""
+        for spread in world.spreads:
+            spread.watch(Stage.USING, Stage.SUSTAINED)
         self._ends = {spread.name: abandonment_ends(world, spread) for spread in world.spreads}
 
     def __call__(self, world: World) -> None:
         """Who gives it up this month."""
         for spread in world.present:
-            cells = Cells.where(spread.in_use)
-            if not len(cells):
-                continue
             clock = spread.clock("abandonment")
-            clock.wind(cells.only(np.isinf(cells.of(clock.left))))
-            gone = clock.run(cells, self.hazard(world, spread, cells) / np.float32(12))
-            gone.put(clock.left, np.inf)
+            for cells in spread.arrivals(Stage.USING, Stage.SUSTAINED):
+                clock.wind(cells.only(np.isinf(cells.of(clock.left))))
+            gone = Cells(self._run(world, spread, clock), world.shape[1])
+            clock.stop(gone)
             self._give_up(world, spread, gone)
 
-    def hazard(self, world: World, spread: Spread, cells: Cells) -> Floats:
-        """The hazard a [1/year] for each cell."""
+    def _run(self, world: World, spread: Spread, clock: Clock) -> NDArray[np.int64]:
+        """A month of the clocks in use; flat places of those that give it up."""
         p, levers = world.parameters, world.levers
         shallow, deep = self._ends[spread.name]
-        depth = cells.of(spread.depth)
-        hazard = cells.of(shallow) * np.exp(cells.of(np.log(deep / shallow)) * depth)
-        structure = cells.of(p.transition_structure * levers.transition_plan)
-        lost = (cells.of(p.champion_loss) - 1) * np.clip((np.float32(0.9) - depth) / np.float32(0.4), 0, 1)
-        hazard = hazard * np.where(cells.of(spread.champion_lost), 1 + lost * (1 - structure), np.float32(1))
-        lifted = cells.of(spread.nominal) & cells.of(world.mandate_lifted)
-        hazard = hazard * np.where(lifted, cells.of(p.abandonment_after_lift), np.float32(1))
+        structure = p.transition_structure * levers.transition_plan
+        lifted = np.where(world.mandate_lifted, p.abandonment_after_lift, np.float32(1))
         held = (
             (1 - p.mandate_holds * world.mandate * levers.monitoring)
             * (1 - (1 - p.transition_abandonment) * levers.transition_plan)
             * (1 - p.remove_old_way_effect * levers.remove_old_way)
         )
-        result: Floats = hazard * cells.of(held)
-        return result
+        gone: NDArray[np.int64] = loops().abandon(
+            spread.stage,
+            IN_USE,
+            clock.left,
+            spread.depth,
+            operand(shallow),
+            operand(np.log(deep / shallow)),
+            spread.champion_lost,
+            operand((p.champion_loss - 1) * (1 - structure)),
+            spread.nominal,
+            operand(lifted),
+            operand(held),
+        )
+        return gone
 
     def _give_up(self, world: World, spread: Spread, cells: Cells) -> None:
         cells.put(spread.reports_anyway, cells.of(world.mandate > 0))
@@ -142,11 +151,11 @@ class OwnResults(Mechanism):
         """A month's experience."""
         p = world.parameters
         for spread in world.present:
-            cells = Cells.where(spread.in_use & ~spread.nominal)
             first = np.float32(spread.innovation.attributes.relative_advantage)
-            shown = np.minimum(first + cells.of(p.own_results_gain) * cells.of(spread.fit), 1)
-            now = cells.of(spread.advantage)
-            cells.put(spread.advantage, now + cells.of(p.own_results_rate) / np.float32(12) * (shown - now))
+            rate = p.own_results_rate * MONTHS
+            loops().learn(
+                spread.stage, IN_USE, spread.nominal, spread.advantage, spread.fit, first, p.own_results_gain, rate
+            )
 
 
 class Fatigue(Mechanism):
@@ -161,41 +170,27 @@ class Fatigue(Mechanism):
     writes = frozenset({"fatigue"})
 
     def __call__(self, world: World) -> None:
-        """A month's strain and rest."""
+        """A month's strain and rest; hours are those that were asked for this month."""
         p = world.parameters
         rest = np.float32(np.log(2) / 12) / p.fatigue_half_life
-        strain = self._strain(world)
-        world.fatigue *= 1 - rest
-        if strain is not None:
-            world.fatigue += strain / np.float32(12)
-            np.clip(world.fatigue, 0, 1, out=world.fatigue)
+        busy, there = hours_taken(world)
+        operands = (self._ordered(world), p.fatigue_overload, busy, np.maximum(there, np.float32(1e-3)))
+        loops().tire(world.fatigue, operand(rest), world.needed_hours, *map(operand, operands))
 
-    def _strain(self, world: World) -> Floats | None:
-        """What is added [1/year] in each clinic, or None where nothing is under way."""
-        p = world.parameters
-        strain: Floats | None = None
-        needed = np.zeros((1, 1), np.float32)
-        for spread in world.present:
-            cells = spread.between(Stage.TESTING, Stage.SUSTAINED)
-            if not len(cells):
-                continue
-            if strain is None:
-                strain, needed = np.zeros(world.shape, np.float32), np.zeros(world.shape, np.float32)
-            cells.put(needed, cells.of(needed) + hours_needed(world, spread, cells))
-            if world.mandate.any():
-                ready = cells.of(spread.relative_readiness)
-                ordered = cells.of(p.fatigue_mandate * world.mandate) * np.maximum(1 - ready, 0)
-                cells.put(strain, np.maximum(cells.of(strain), ordered))
-        if strain is None:
-            return None
-        return strain + p.fatigue_overload * np.maximum(load(world, needed) - 1, 0) * (needed > 0)
+    def _ordered(self, world: World) -> Floats:
+        """What orders add where readiness lacks [1/year]; with several innovations, the worst of them."""
+        strain = np.zeros((1, 1), np.float32)
+        if world.mandate.any():
+            for spread in world.present:
+                lacking = np.maximum(1 - spread.readiness / spread.reference_readiness, 0)
+                under_way = spread.is_between(Stage.TESTING, Stage.SUSTAINED)
+                strain = np.maximum(strain, world.parameters.fatigue_mandate * world.mandate * lacking * under_way)
+        return strain
 
 
-def load(world: World, needed: Floats) -> Floats:
-    """What is asked for over what there is: (busy phi s H + needed) / ((phi s + protected) H)."""
-    p = world.parameters
+def hours_taken(world: World) -> tuple[Floats, Floats]:
+    """Background load busy phi s H, and all hours that there are, (phi s + protected) H, each broadcasting."""
     phi = effective_slack(world)
     hours = as_rows(world.attributes.hours)
-    busy = p.background_load * phi * world.slack * hours
-    there: Floats = (phi * world.slack + world.levers.protected_time) * hours
-    return (busy + needed) / np.maximum(there, np.float32(1e-3))
+    free = phi * world.slack * hours
+    return world.parameters.background_load * free, free + world.levers.protected_time * hours

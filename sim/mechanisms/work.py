@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import loops
 from sim.month import Mechanism, Phase
 from sim.scenario import SupportFunctionName
-from sim.world import Cells, Floats, Spread, Stage, World, as_rows
+from sim.world import Cells, Floats, Spread, Stage, World, as_rows, operand
 
 
 class Obstacles(Mechanism):
@@ -111,56 +112,36 @@ class Work(Mechanism):
 
     def __call__(self, world: World) -> None:
         """Hours are needed, supplied and spent."""
-        slack_hours = usable_slack(world, effective_slack(world))
-        needs = {spread.name: self._needs(world, spread) for spread in world.present}
-        total = self._together(world, [need for _, need in needs.values()], [cells for cells, _ in needs.values()])
-        world.free_hours = slack_hours if total is None else self._left(world, slack_hours, total)
-        for spread in world.present:
-            cells, need = needs[spread.name]
-            if len(cells):
-                every = need if total is None or len(needs) == 1 else cells.of(total)
-                self._spend(world, spread, cells, need, every, cells.of(slack_hours))
+        slack = operand(usable_slack(world, effective_slack(world)))
+        bought = operand(world.levers.protected_time * world.shock * as_rows(world.attributes.hours))
+        needs = [hours_needed(world, spread) for spread in world.present]
+        world.needed_hours = needs[0] if len(needs) == 1 else sum(needs, np.zeros(world.shape, np.float32))
+        world.free_hours = np.maximum(slack - np.maximum(world.needed_hours - bought, 0), 0)
+        for spread, need in zip(world.present, needs, strict=True):
+            self._spend(world, spread, need, slack, bought)
 
-    def _left(self, world: World, slack_hours: Floats, total: Floats) -> Floats:
-        """Usable hours after ongoing work; where something is under way, bought time carries a part of it."""
-        bought = world.levers.protected_time * world.shock * as_rows(world.attributes.hours)
-        return np.maximum(slack_hours - np.maximum(total - bought, 0), 0)
-
-    def _needs(self, world: World, spread: Spread) -> tuple[Cells, Floats]:
-        """The cells under way and what each would need this month [hours]."""
-        cells = spread.between(Stage.TESTING, Stage.SUSTAINED)
-        return cells, hours_needed(world, spread, cells)
-
-    def _together(self, world: World, needs: list[Floats], cells: list[Cells]) -> Floats | None:
-        """Hours needed in each clinic by all innovations, or None where nothing is under way."""
-        if not any(len(c) for c in cells):
-            return None
-        total = np.zeros(world.shape, np.float32)
-        for c, need in zip(cells, needs, strict=True):
-            c.put(total, c.of(total) + need)
-        return total
-
-    def _spend(self, world: World, spread: Spread, cells: Cells, need: Floats, every: Floats, slack: Floats) -> None:
-        """Supply, hours left and what it costs; ``every`` is what all innovations need in these clinics."""
-        p, rows = world.parameters, world.shape[0]
-        ongoing = cells.of(spread.stage) < Stage.SUSTAINED
-        bought_time = (
-            ongoing * cells.of(world.levers.protected_time * world.shock) * cells.of(as_rows(world.attributes.hours))
+    def _spend(self, world: World, spread: Spread, need: Floats, slack: Floats, bought: Floats) -> None:
+        """Supply, hours left and what it costs; where something is under way, bought time carries a part of it."""
+        sums = np.zeros((world.shape[0], 3))
+        loops().share_hours(
+            spread.stage,
+            (int(Stage.TESTING), int(Stage.SUSTAINED)),
+            need,
+            world.needed_hours,
+            slack,
+            bought,
+            spread.facilitated,
+            operand(facilitator_hours(world, spread)),
+            operand(world.season),
+            spread.supply,
+            spread.work,
+            sums,
         )
-        helped = np.where(cells.of(spread.facilitated), cells.of(facilitator_hours(world, spread)), np.float32(0))
-        season = cells.of(world.season)
-        usable = (slack + bought_time) * season + helped
-        share = 1 - np.exp(-usable / np.maximum(every, np.float32(1e-6)))
-        hours = share * need
-        cells.put(spread.supply, share)
-        cells.put(spread.work, cells.of(spread.work) - hours)
-        part = np.where(every > 0, need / np.maximum(every, np.float32(1e-6)), np.float32(1))
-        paid = bought_time * season * part
-        unpaid = np.maximum(hours - paid - helped * part, 0)
-        spread.add("clinic_hours", cells.total(hours, rows))
-        wage = np.broadcast_to(p.wage, (rows, 1))[:, 0].astype(np.float64)
-        spread.add("cost_clinic_hours_sek", cells.total(unpaid, rows) * wage)
-        spread.add("cost_levers_sek", cells.total(bought_time * part, rows) * wage)
+        wage = np.broadcast_to(world.parameters.wage, (world.shape[0], 1))[:, 0].astype(np.float64)
+        spent, unpaid, paid = sums.T
+        spread.add("clinic_hours", spent)
+        spread.add("cost_clinic_hours_sek", unpaid * wage)
+        spread.add("cost_levers_sek", paid * wage)
 
 
 def effective_slack(world: World) -> Floats:
@@ -183,31 +164,28 @@ def facilitator_hours(world: World, spread: Spread) -> Floats:
     return hours.astype(np.float32, copy=False)
 
 
-def hours_needed(world: World, spread: Spread, cells: Cells) -> Floats:
-    """What the stage asks for this month [hours], for each cell from TESTING to SUSTAINED."""
-    p, effort, stage = world.parameters, spread.innovation.effort, cells.of(spread.stage)
-    rate = cells.of(p.implementation_rate / complexity(world, spread))
-    room = np.maximum(depth_ceiling(world, spread, cells) - cells.of(spread.depth), 0)
-    keeping = cells.of(p.depth_decay) * cells.of(spread.depth) / 4
-    need = np.float32(effort.implement_hours / 12) * (rate * room + keeping)
-    need = np.where(stage == Stage.TESTING, np.float32(effort.trial_hours / 3), need)
-    need = np.where(stage == Stage.ADJUSTING, np.float32(effort.adjust_hours / 2), need)
-    needed: Floats = np.where(stage == Stage.BLOCKED, np.float32(0), need).astype(np.float32)
-    return needed
+def hours_needed(world: World, spread: Spread) -> Floats:
+    """What the stage of each clinic asks for this month [hours]: ``(replicates, clinics)``, 0 where nothing is under way."""
+    p, effort = world.parameters, spread.innovation.effort
+    asked = np.empty(world.shape, np.float32)
+    loops().hours_needed(
+        spread.stage,
+        tuple(map(int, (Stage.TESTING, Stage.ADJUSTING, Stage.BLOCKED, Stage.IMPLEMENTING, Stage.SUSTAINED))),
+        spread.depth,
+        spread.nominal,
+        p.superficial_depth,
+        operand(p.implementation_rate / complexity(world, spread)),
+        p.depth_decay,
+        (np.float32(effort.trial_hours / 3), np.float32(effort.adjust_hours / 2), np.float32(effort.implement_hours / 12)),
+        asked,
+    )
+    return asked
 
 
 def complexity(world: World, spread: Spread) -> Floats:
     """X = 5^(c - 1/2): how much slower a complex innovation takes root."""
     factor: Floats = world.parameters.complexity_factor ** np.float32(spread.innovation.attributes.complexity - 0.5)
     return factor
-
-
-def depth_ceiling(world: World, spread: Spread, cells: Cells) -> Floats:
-    """D_max: 1, or less where it is used in name only."""
-    ceiling: Floats = np.where(
-        cells.of(spread.nominal), cells.of(world.parameters.superficial_depth), np.float32(1)
-    ).astype(np.float32)
-    return ceiling
 
 
 class Implementation(Mechanism):
@@ -233,31 +211,27 @@ class Implementation(Mechanism):
 
     def __call__(self, world: World) -> None:
         """A month of embedding."""
-        p = world.parameters
         for spread in world.present:
-            cells = spread.embedding
-            if not len(cells):
-                continue
-            effort = self._effort(world, spread, cells)
-            depth, ceiling = cells.of(spread.depth), depth_ceiling(world, spread, cells)
-            gain = cells.of(p.implementation_rate / complexity(world, spread)) * effort * (ceiling - depth)
-            kept = 1 - (1 - p.transition_decay) * world.levers.transition_plan
-            loss = cells.of(p.depth_decay * kept) * depth * np.maximum(1 - effort, 0)
-            cells.put(spread.depth, np.clip(depth + (gain - loss) / np.float32(12), 0, 1))
+            self._embed(world, spread)
             self._first_use(world, spread)
 
-    def _effort(self, world: World, spread: Spread, cells: Cells) -> Floats:
-        p = world.parameters
-        effort = cells.of(spread.supply)
-        if "readiness" in world.running:
-            effort = effort * np.sqrt(cells.of(spread.relative_readiness))
-        held = cells.of(spread.facilitated)
-        effort = effort * np.where(held, np.sqrt(cells.of(spread.facilitation_hazard_ratio)), np.float32(1))
+    def _embed(self, world: World, spread: Spread) -> None:
+        p, one = world.parameters, np.ones((1, 1), np.float32)
+        crowd = one
         if len(world.spreads) > 1:
-            others = np.maximum(cells.of(world.under_way) - 1, 0)
-            scale = cells.of(overload_scale(world))
-            effort = effort / (1 + others / scale)
-        return np.minimum(effort, cells.of(p.effort_ceiling))
+            crowd = 1 + np.maximum(world.under_way - 1, 0) / overload_scale(world)
+        kept = 1 - (1 - p.transition_decay) * world.levers.transition_plan
+        loops().embed(
+            spread.stage,
+            (int(Stage.IMPLEMENTING), int(Stage.SUSTAINED)),
+            spread.depth,
+            spread.supply,
+            *map(operand, (spread.readiness, spread.reference_readiness)),
+            spread.facilitated,
+            *map(operand, (np.sqrt(spread.facilitation_hazard_ratio), crowd, p.effort_ceiling)),
+            spread.nominal,
+            *map(operand, (p.superficial_depth, p.implementation_rate / complexity(world, spread), p.depth_decay * kept)),
+        )
 
     def _first_use(self, world: World, spread: Spread) -> None:
         p = world.parameters
