@@ -60,7 +60,6 @@ def measured(sizes: Sizes) -> dict[str, Any]:
     """Everything that latest.json holds."""
     contests.warm_up()
     together = contests.ensemble(sizes)
-    together["minimal without numba"] = contests.without_numba(sizes)
     tell_contest(f"Ensemble of {sizes.replicates:,} x {sizes.clinics:,} x {sizes.months}", together)
     alone = {clinics: contests.one_network(clinics, sizes) for clinics in (sizes.clinics, sizes.many)}
     for clinics, samples in alone.items():
@@ -85,7 +84,7 @@ def measured(sizes: Sizes) -> dict[str, Any]:
 
 def ratios(together: Mapping[str, Sample], many: Mapping[str, Sample]) -> dict[str, float | None]:
     """The headline ratios, of medians; None where a contestant is not installed."""
-    ours_, bare = together["minimal"], together["minimal without numba"]
+    ours_, bare = together["minimal"], together[contests.BARE]
     return {
         "minimal_vs_mesa_ensemble": _ratio(together.get("Mesa"), ours_),
         "minimal_vs_ndlib_ensemble": _ratio(together.get("NDlib"), ours_),

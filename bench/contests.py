@@ -12,12 +12,13 @@ import networkx as nx
 
 from bench import mesa_model, ours, parts
 from bench.alone import in_own_process
-from bench.measure import Sample, Task, alternated, cpu, growth_exponent, wall
+from bench.measure import Sample, Spent, Task, alternated, cpu, growth_exponent, wall
 from bench.rates import Rates, advice, rates
 from sim.experiment import Experiment
 
 HAS_NUMBA = find_spec("numba") is not None
 HAS_NDLIB = find_spec("ndlib") is not None
+BARE = "minimal without numba"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def ensemble(sizes: Sizes) -> dict[str, Sample]:
     about = [(advice(one), rates(one)) for one in networks]
     tasks = _engine(minimal)
     work = dict.fromkeys(tasks, ours.clinic_months(minimal))
+    tasks[BARE] = Task(lambda _: _without_numba(sizes))
+    work[BARE] = ours.clinic_months(minimal)
     tasks["full"] = Task(lambda _: ours.run(full, "every_lever"))
     work["full"] = ours.clinic_months(full)
     for name, peer in _peers().items():
@@ -116,11 +119,9 @@ def _some_networks(
         reach(*about[seed], sizes.months, seed)
 
 
-def without_numba(sizes: Sizes) -> Sample:
-    """Nanoseconds per clinic-month of the minimal model's ensemble where numba is missing."""
-    work = sizes.clinics * sizes.replicates * sizes.months * 1e-9
-    size = (sizes.clinics, sizes.replicates, sizes.months)
-    return Sample(tuple(in_own_process("no_numba", *size)["cpu"] / work for _ in range(sizes.few_rounds)))
+def _without_numba(sizes: Sizes) -> Spent:
+    """Time of the minimal model's ensemble in a process where numba is missing."""
+    return Spent(**in_own_process("no_numba", sizes.clinics, sizes.replicates, sizes.months))
 
 
 def one_network(clinics: int, sizes: Sizes) -> dict[str, Sample]:
@@ -177,7 +178,7 @@ def growths(sizes: Sizes) -> list[Growth]:
     return [
         _growth("R replicates", _steps(replicates), lambda r: ours.full(n, r, months), sizes),
         _growth("N clinics", _steps(n * 8), lambda c: ours.full(c, max(1, replicates // 8), months), sizes),
-        _growth("T months", _steps(months * 4), lambda t: ours.full(n, max(1, replicates // 4), t), sizes),
+        _growth("T months", _steps(months * 8), lambda t: ours.full(n, max(1, replicates // 8), t), sizes),
         _growth("degree (ties)", [2, 4, 8, 16], lambda d: ours.full(n, some, months, ties=d), sizes),
         _growth("K innovations", [1, 2, 4], lambda k: ours.full(n, some, months, innovations=k), sizes),
     ]

@@ -20,7 +20,7 @@ from sim.experiment import Experiment
 from sim.randomness import identity
 
 
-@njit
+@njit(cache=True)
 def _mix(x: Any) -> Any:
     """The SplitMix64 finaliser."""
     x ^= x >> np.uint64(30)
@@ -30,19 +30,19 @@ def _mix(x: Any) -> Any:
     return x ^ (x >> np.uint64(31))
 
 
-@njit
+@njit(cache=True)
 def _exponential(of_replicate: Any, clinic: Any) -> Any:
     """The first Exp(1) draw of a clinic, from its stream already mixed with the replicate."""
     x = _mix(_mix(of_replicate ^ clinic) + np.uint64(0xD1B54A32D192ED03))
     return np.float32(-math.log((np.float64(x >> np.uint64(11)) + 0.5) * 2.0**-53))
 
 
-@njit
+@njit(cache=True)
 def _of_replicate(stream: Any, replicate: Any) -> Any:
     return _mix(stream + np.uint64(replicate + 1) * np.uint64(0x9E3779B97F4A7C15))
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _pass_time(left: Any, heard: Any, aware: Any, tiring: Any, external: Any, peer: Any) -> None:
     """Clocks run for a month. Without branches, so that it becomes vector instructions."""
     month, scale = np.float32(1 / 12), np.float32(2.0**-20)
@@ -51,7 +51,7 @@ def _pass_time(left: Any, heard: Any, aware: Any, tiring: Any, external: Any, pe
         left[i] -= aware[i] * ((external + peer * x) * month) + tiring[i]
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _events(left: Any, aware: Any, tiring: Any, clinic_id: Any, stream: Any, giving_up: Any, changed: Any) -> Any:
     """Those whose clock has run out start or give up; how many now differ from last month, named in ``changed``."""
     changes = 0
@@ -69,7 +69,7 @@ def _events(left: Any, aware: Any, tiring: Any, clinic_id: Any, stream: Any, giv
     return changes
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _tell(changed: Any, tiring: Any, heard: Any, listeners_start: Any, listeners: Any, weight: Any) -> Any:
     """Those that changed tell those who listen to them; by how much the number of users rose."""
     more = 0
@@ -81,7 +81,7 @@ def _tell(changed: Any, tiring: Any, heard: Any, listeners_start: Any, listeners
     return more
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def spread(
     replicates: Any,
     months: Any,

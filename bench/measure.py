@@ -17,7 +17,7 @@ class Task:
     """Something to time."""
 
     run: Callable[[Any], object]
-    """What is timed; it gets what ``before`` gave."""
+    """What is timed; it gets what ``before`` gave. If it gives `Spent`, as from another process, that counts."""
     before: Callable[[int], Any] = int
     """What is done beforehand and not timed, given the number of the round; by default that number itself."""
 
@@ -69,7 +69,9 @@ def spent(task: Task, number: int = 0) -> Spent:
     ready = task.before(number)
     gc.collect()
     cpu, wall = time.process_time(), time.perf_counter()
-    task.run(ready)
+    answer = task.run(ready)
+    if isinstance(answer, Spent):
+        return answer
     return Spent(time.process_time() - cpu, time.perf_counter() - wall)
 
 

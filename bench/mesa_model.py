@@ -18,7 +18,7 @@ import numpy as np
 from mesa.discrete_space import Cell, FixedAgent, Network
 from numpy.typing import NDArray
 
-from bench.rates import Rates
+from bench.rates import Rate, Rates
 
 
 class Stage(Enum):
@@ -29,7 +29,7 @@ class Stage(Enum):
     ABANDONED = 2
 
 
-class Clinic(FixedAgent):  # type: ignore[misc] # Mesa carries no types
+class Clinic(FixedAgent):
     """A clinic that may start to use the innovation and may give it up."""
 
     def __init__(self, model: SpreadOnNetwork, cell: Cell) -> None:
@@ -47,7 +47,7 @@ class Clinic(FixedAgent):  # type: ignore[misc] # Mesa carries no types
             if adviser.stage is Stage.USING
         )
 
-    def happens(self, rate: float) -> bool:
+    def happens(self, rate: Rate) -> bool:
         """Whether something with this rate [1/year] happens this month."""
         return bool(self.random.random() < 1 - math.exp(-rate / 12))
 
@@ -65,7 +65,7 @@ def share(model: SpreadOnNetwork, stage: Stage) -> float:
     return sum(1 for clinic in model.agents if clinic.stage is stage) / len(model.agents)
 
 
-class SpreadOnNetwork(mesa.Model):  # type: ignore[misc] # Mesa carries no types
+class SpreadOnNetwork(mesa.Model):
     """Spread of an innovation among clinics that take advice from each other."""
 
     def __init__(self, advice: nx.DiGraph, rates: Rates, rng: int) -> None:
@@ -77,7 +77,7 @@ class SpreadOnNetwork(mesa.Model):  # type: ignore[misc] # Mesa carries no types
             rng: seed.
         """
         super().__init__(rng=rng)
-        self.rates = Rates(*(float(rate) for rate in (rates.external, rates.peer, rates.abandonment)))  # type: ignore[arg-type]
+        self.rates = rates.plain()
         self.space = Network(advice, capacity=1, random=self.random, **_NO_LAYOUT)
         Clinic.create_agents(self, len(advice), list(self.space.all_cells))
         self.datacollector = mesa.DataCollector(

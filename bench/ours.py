@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,16 @@ def regions(clinics: int) -> dict[str, int]:
     return {name: size for name, size in sizes if size}
 
 
-def minimal(clinics: int, replicates: int, months: int = 60, *, seed: int = 1, threads: int = 1) -> Experiment:
-    """The minimal model, made ready to run."""
+def minimal(
+    clinics: int,
+    replicates: int,
+    months: int = 60,
+    *,
+    seed: int = 1,
+    threads: int = 1,
+    parameters: Mapping[str, float] | None = None,
+) -> Experiment:
+    """The minimal model, made ready to run; ``parameters`` replace some of those in `SAME_FOR_ALL`."""
     question = {
         "months": months,
         "replicates": replicates,
@@ -55,7 +63,7 @@ def minimal(clinics: int, replicates: int, months: int = 60, *, seed: int = 1, t
         "clinics": {"regions": regions(clinics)},
         "innovations": {"shared_notes": {}},
         "strategies": {"let": "let_it_happen"},
-        "parameters": SAME_FOR_ALL,
+        "parameters": {**SAME_FOR_ALL, **(parameters or {})},
     }
     parts = plugin_host.parts_of(Scenario.model_validate(question))
     off = {part.name for part in [*parts.mechanisms, *parts.actors]} - MINIMAL - ALWAYS

@@ -74,7 +74,7 @@ def profile(ready: Experiment, strategy: str, most: int = 15) -> list[Line]:
         model.step()
     profiler.disable()
     model.release()
-    rows = pstats.Stats(profiler).stats.items()  # type: ignore[attr-defined] # there, though untyped
+    rows = pstats.Stats(profiler).stats.items()
     lines = [Line(_where(*function), calls, own, within) for function, (_, calls, own, within, _) in rows]
     return sorted(lines, key=lambda line: -line.own)[:most]
 

@@ -11,17 +11,24 @@ from bench import ours
 from sim.experiment import Experiment
 from sim.mechanisms.settle import abandonment_ends
 
+Rate = float | np.float32
+"""How often something happens [1/year]."""
+
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates of the minimal model [1/year], single precision as in the engine."""
+    """Rates of the minimal model [1/year], single precision as in the engine or plain."""
 
-    external: np.float32
+    external: Rate
     """Influence from outside, the same for all: Bass's p."""
-    peer: np.float32
+    peer: Rate
     """Influence of peers when all that one listens to use it: Bass's q."""
-    abandonment: np.float32
+    abandonment: Rate
     """Hazard of giving it up while in use."""
+
+    def plain(self) -> Rates:
+        """The same as Python's own numbers, which Python code is faster with."""
+        return Rates(float(self.external), float(self.peer), float(self.abandonment))
 
 
 def rates(ready: Experiment) -> Rates:
@@ -44,6 +51,6 @@ def advice(ready: Experiment) -> nx.DiGraph:
     return ready.network.to_networkx()
 
 
-def monthly_probability(rate: float) -> float:
+def monthly_probability(rate: Rate) -> float:
     """Chance that it happens within a month, from a rate [1/year]."""
     return float(-np.expm1(-rate / 12))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiment import run
-    from sim.trace import trace
+    from sim.tracing import trace
 
 __all__ = ["run", "trace"]
 
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
 
         return run
     if name == "trace":
-        from importlib import import_module  # noqa: PLC0415
+        from sim.tracing import trace  # noqa: PLC0415
 
-        return import_module("sim.trace").trace
+        return trace
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -53,6 +53,7 @@ def _place(spread: Spread, cells: Cells, stage: Stage) -> None:
     """Put clinics where they have come to; enthusiasts carry it there."""
     p = spread.world.parameters
     cells.put(spread.champion, True)
+    cells.put(spread.champion_lost, False)
     cells.put(spread.eligible, True)
     if stage is Stage.TESTING:
         spread.advance(cells, Stage.AWARE)

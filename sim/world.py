@@ -164,7 +164,7 @@ class Clock:
         return Cells(loops().run_clocks(self.left, hazard, monthly), self.left.shape[1])
 
     def run_at_two_rates(self, which: Bools, yes: Floats, no: Floats) -> Cells:
-        """One month passes for all at one of two hazards [1/month], each ``(1 or replicates, 1)``; gives where it happens."""
+        """One month passes for all at one of two hazards [1/month], each ``(1 or replicates, 1)``."""
         return Cells(loops().run_two_rates(self.left, which, operand(yes), operand(no)), self.left.shape[1])
 
     def stop(self, cells: Cells) -> None:
@@ -225,11 +225,15 @@ class Spread:
         self.facilitation_hazard_ratio: Value = one
         self.start_hazard: Floats = np.zeros((1, 1), np.float32)
         """h [1/year]: rate at which clinics would start if every test succeeded on average."""
-        self.queue_months: NDArray[np.int64] = np.zeros(shape[0], np.int64)
-        self.queue_entries: NDArray[np.int64] = np.zeros(shape[0], np.int64)
         self.amounts: dict[str, Amounts] = {}
         self._clocks: dict[str, Clock] = {}
         self._arrivals: dict[Stage, list[Cells]] = {}
+        self._empty_queues()
+
+    def _empty_queues(self) -> None:
+        self.queue_months = np.zeros(self.world.shape[0], np.int64)
+        """Months that clinics have waited at support functions, all together: ``(replicates,)``."""
+        self.queue_entries = np.zeros(self.world.shape[0], np.int64)
 
     def _first_fit(self) -> Floats:
         world = self.world

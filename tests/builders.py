@@ -14,7 +14,6 @@ from sim.model import SpreadModel
 from sim.population import ClinicRow
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
-from sim.strategies import Schedule, Step
 
 LET = {"let": "let_it_happen"}
 BASS = ("outer_influence", "peer_exposure", "start_hazard", "start")
@@ -98,8 +97,3 @@ def followed(model: SpreadModel, months: int) -> SpreadModel:
     for _ in range(months):
         model.step()
     return model
-
-
-def step_dose(schedule: Schedule, number: int = 0) -> Step:
-    """One phase of a schedule."""
-    return schedule.steps[number]

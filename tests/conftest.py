@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 TESTS = Path(__file__).parent
-sys.path[:0] = [str(TESTS), str(TESTS.parent)]  # `import builders` and `from tests import synthetic`, wherever pytest starts
+sys.path[:0] = [
+    str(TESTS),
+    str(TESTS.parent),
+]  # `import builders` and `from tests import synthetic`, wherever pytest starts
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

@@ -8,9 +8,9 @@ import mesa
 import numpy as np
 
 from sim.actors import Actor
-from sim.scenario import Until
+from sim.scenario import Mandate, Until
 from sim.strategies import NUMERIC, PURCHASABLE, REINVENTION, Levers
-from sim.world import Bools, Floats, Stage, World
+from sim.world import Bools, Stage, World
 
 
 class Leadership(Actor):
@@ -32,6 +32,8 @@ class Leadership(Actor):
         """Phase in which each replicate is."""
         self._since = np.zeros(rows, np.int64)
         """Month in which that phase began."""
+        self._bound_since = np.full((rows, 1), _NEVER, np.int64)
+        """Month since which each replicate has been bound without a break."""
         self._was_bound: Bools = np.zeros((1, 1), bool)
         self._values = {
             name: np.array([getattr(step.dose, name) for step in schedule.steps], np.float32) for name in NUMERIC
@@ -72,34 +74,40 @@ class Leadership(Actor):
         return ended
 
     def _mandate(self, world: World) -> None:
-        """M rises over the ramp, holds, and is 0 after the lift."""
+        """M rises over the ramp from the first month without a break, holds, and is 0 after the lift."""
         if not any(step.dose.mandate for step in self.schedule.steps):
             return
-        force, push = self._force(world)
+        scopes = [step.dose.mandate for step in self.schedule.steps]
+        bound = np.zeros((world.shape[0], 1), bool)
+        push = np.ones((world.shape[0], 1), np.float32)
+        here: Bools = np.zeros((1, 1), bool)
+        for number, mandate in enumerate(scopes):
+            if mandate is not None:
+                there = self._in_force(world, number, mandate)
+                bound |= there
+                here = here | (there & self._in_scope(world, mandate))
+                if mandate.deadline_month is not None and world.month >= mandate.deadline_month:
+                    push = np.where(there, world.parameters.deadline_push, push)
+        self._bound_since = np.where(bound, np.minimum(self._bound_since, world.month), _NEVER)
+        risen = (world.month - self._bound_since + 1) / world.parameters.mandate_ramp
+        force = np.where(here, np.clip(risen, 0, 1), 0).astype(np.float32)
         world.mandate, world.mandate_push = force, push
-        bound = force > 0
-        self._was_bound = self._was_bound | bound
-        world.mandate_lifted = self._was_bound & ~bound
+        self._was_bound = self._was_bound | here
+        world.mandate_lifted = self._was_bound & ~here
 
-    def _force(self, world: World) -> tuple[Floats, Floats]:
-        rows = world.shape[0]
-        ramp = world.parameters.mandate_ramp
-        force = np.zeros((rows, 1), np.float32)
-        push = np.ones((rows, 1), np.float32)
-        for number, step in enumerate(self.schedule.steps):
-            mandate = step.dose.mandate
-            if mandate is None:
-                continue
-            begins = np.maximum(self._since, mandate.from_month or 0)[:, None]
-            there = (self._step == number)[:, None] & (world.month >= begins) & (begins > world.mandates_lifted_month)
-            if mandate.lift_month is not None:
-                there &= world.month < mandate.lift_month
-            risen = np.clip((world.month - begins + 1) / ramp, 0, 1).astype(np.float32)
-            here = np.where(there, risen, np.float32(0))
-            if mandate.scope != "all":
-                chosen = [place for name in mandate.scope if (place := world.population.region_index(name)) is not None]
-                here = here * np.isin(world.population.region, chosen)
-            force = np.maximum(force, here)
-            if mandate.deadline_month is not None and world.month >= mandate.deadline_month:
-                push = np.where(there, world.parameters.deadline_push, push)
-        return force, push
+    def _in_force(self, world: World, number: int, mandate: Mandate) -> Bools:
+        """In which replicates the mandate of a phase is in force: ``(replicates, 1)``."""
+        begins = np.maximum(self._since, mandate.from_month or 0)[:, None]
+        there = (self._step == number)[:, None] & (world.month >= begins) & (begins > world.mandates_lifted_month)
+        return there & (mandate.lift_month is None or world.month < mandate.lift_month)
+
+    def _in_scope(self, world: World, mandate: Mandate) -> Bools:
+        """Which clinics it binds: ``(1, 1)`` or ``(1, clinics)``."""
+        if mandate.scope == "all":
+            return np.ones((1, 1), bool)
+        chosen = [world.population.region_index(name) for name in mandate.scope]
+        return np.isin(world.population.region, [place for place in chosen if place is not None])[None, :]
+
+
+_NEVER = 10**6
+"""A month that no scenario reaches."""

@@ -113,7 +113,7 @@ def _one(values, r):
 
 @loop
 def _row(values, r, spare):
-    """What an operand that broadcasts has for the clinics of a replicate; ``spare`` is filled where it is one number."""
+    """What an operand that broadcasts has for the clinics of a replicate; one number fills ``spare``."""
     row = values[r if values.shape[0] > 1 else 0]
     if len(row) == len(spare):
         return row
@@ -288,7 +288,7 @@ def _rooted_row(depth, nominal, top, pace, fade, implement, out):
 
 @loop
 def _asked_row(stage, marks, trial, adjust, out):
-    testing, adjusting, blocked, implementing, sustained = marks
+    testing, adjusting, _blocked, implementing, sustained = marks
     for i in range(len(out)):
         here = stage[i]
         rooted = out[i] if (here >= implementing) & (here <= sustained) else ZERO
@@ -349,7 +349,8 @@ def share_hours(
 
 @loop
 def embed(
-    stage, marks, depth, supply, readiness, reference, facilitated, root_ratio, crowd, most, nominal, ceiling, rate, loss,
+    stage, marks, depth, supply, readiness, reference, facilitated, root_ratio, crowd, most,
+    nominal, ceiling, rate, loss,
 ):  # fmt: skip
     """As in ``plain``."""
     first, last = marks

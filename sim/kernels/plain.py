@@ -41,7 +41,7 @@ def exp(x: Floats) -> Floats:
 
 
 def log(x: Floats) -> Floats:
-    """ln x in float32, within two units in the last place, for positive normal numbers."""
+    """Ln x in float32, within two units in the last place, for positive normal numbers."""
     bits = x.view(np.int32)
     m = ((bits & np.int32(0x007FFFFF)) | np.int32(0x3F000000)).view(np.float32)  # in [1/2, 1)
     low = m < SQRT_HALF
@@ -101,7 +101,9 @@ def changed(before: NDArray[np.bool_], now: NDArray[np.bool_]) -> Flat:
     return np.flatnonzero(before != now)
 
 
-def readiness(need: Floats, support: Floats, advantage: Floats, ownership: Floats, energy: Floats, able: Floats, out: Floats) -> None:
+def readiness(
+    need: Floats, support: Floats, advantage: Floats, ownership: Floats, energy: Floats, able: Floats, out: Floats
+) -> None:
     """R = (need support advantage ownership)^1/8 (energy able)^1/2 into ``out``."""
     will = np.sqrt(np.sqrt(((need * support) * advantage) * ownership))
     np.sqrt((will * energy) * able, out=out)
@@ -125,7 +127,7 @@ def start_hazard(
     season: Floats,
     out: Floats,
 ) -> None:
-    """h [1/year] for the cells that are aware, 0 elsewhere, into ``out``."""
+    """H [1/year] for the cells that are aware, 0 elsewhere, into ``out``."""
     hazard = (influence * lasting) * power(readiness / reference, exponent)
     hazard = hazard * (ONE - exp(-(free / wanted)))
     hazard = (hazard * others) * season
@@ -133,8 +135,16 @@ def start_hazard(
     np.multiply(hazard, stage == aware, out=out)
 
 
-def exposure(by_use: NDArray[np.int32], against: NDArray[np.int32], region_part: Floats, region: NDArray[np.int16], loud: Floats, quiet: Floats, out: Floats) -> None:
-    """x from named ties (whole numbers) and from region and all, clipped to [0, 1], into ``out``."""
+def exposure(
+    by_use: NDArray[np.int32],
+    against: NDArray[np.int32],
+    region_part: Floats,
+    region: NDArray[np.int16],
+    loud: Floats,
+    quiet: Floats,
+    out: Floats,
+) -> None:
+    """X from named ties (whole numbers) and from region and all, clipped to [0, 1], into ``out``."""
     x = region_part[:, region] + loud * by_use.astype(np.float32)
     x = x - quiet * against.astype(np.float32)
     np.clip(x, ZERO, ONE, out=out)
@@ -301,7 +311,9 @@ def abandon(
     return flat[now <= ZERO]
 
 
-def tire(fatigue: Floats, rest: Floats, needed: Floats, ordered: Floats, overload: Floats, busy: Floats, there: Floats) -> None:
+def tire(
+    fatigue: Floats, rest: Floats, needed: Floats, ordered: Floats, overload: Floats, busy: Floats, there: Floats
+) -> None:
     """A month of fatigue, in place: it fades everywhere; overload and orders add where something is under way.
 
     Args:

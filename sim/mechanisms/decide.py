@@ -11,7 +11,6 @@ from sim.month import Mechanism, Phase
 from sim.strategies import REINVENTION
 from sim.world import Cells, Floats, Spread, Stage, World
 
-
 EVERY_MONTH = np.full((1, 1), MONTHS)
 """A year's hazard falls on twelve months alike."""
 
@@ -64,7 +63,8 @@ class Start(Mechanism):
         monthly = MONTHS / engaged_share(world)
         for spread in world.present:
             clock = spread.clock("start")
-            starts = clock.run_everywhere(spread.start_hazard, monthly)
+            aware = spread.is_between(Stage.AWARE, Stage.AWARE)
+            starts = clock.run_everywhere(spread.start_hazard * aware, monthly)
             clock.wind(starts)
             spread.advance(starts, Stage.AWARE)
 

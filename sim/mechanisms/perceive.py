@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.kernels import loops
 from sim.mechanisms.work import overload_scale
 from sim.month import Mechanism, Phase
-from sim.scenario import Capability
 from sim.network import SCALE
+from sim.scenario import Capability
 from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows, operand
 
 
@@ -35,6 +35,7 @@ class Awareness(Mechanism):
             clock.wind(unaware.only(np.isinf(unaware.of(clock.left))))
             rate = p.awareness_base * world.levers.visibility + p.awareness_peer * spread.exposure
             spread.move(clock.run(unaware, unaware.of(rate) / np.float32(12)), Stage.AWARE)
+
 
 TIE_SCALE = np.float32(1 / SCALE)
 """Weights of ties are whole numbers of this size, so that sums are exact in any order."""
@@ -331,7 +332,7 @@ class StartHazard(Mechanism):
         p, running = world.parameters, world.running
         one = np.ones((1, 1), np.float32)
         effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
-        crowded = len(world.spreads) > 1
+        crowded, load = len(world.spreads) > 1, world.under_way.astype(np.float32)
         return {
             "influence": sum(spread.influences.values(), 0 * one),
             "lasting": self._lasting[spread.name],
@@ -342,7 +343,7 @@ class StartHazard(Mechanism):
             "free_hours": world.free_hours,
             "hours_wanted": hours_wanted(world, spread),
             "facilitation": spread.facilitation_hazard_ratio,
-            "other_adoptions": 1 / (1 + world.under_way / overload_scale(world)) if crowded else one,
+            "other_adoptions": one / (1 + load / overload_scale(world)) if crowded else one,
             "season": world.season,
         }
 

@@ -12,7 +12,6 @@ from sim.month import Mechanism, Phase
 from sim.parameters import Value
 from sim.world import Cells, Clock, Floats, Spread, Stage, World, as_rows, operand
 
-
 IN_USE = (int(Stage.USING), int(Stage.SUSTAINED))
 
 
@@ -30,7 +29,13 @@ class Sustain(Mechanism):
         p = world.parameters
         for spread in world.present:
             risen, fallen = loops().take_root(
-                spread.stage, IN_USE, spread.depth, spread.deep_months, p.sustained_depth, p.sustained_months, p.relapse_depth
+                spread.stage,
+                IN_USE,
+                spread.depth,
+                spread.deep_months,
+                p.sustained_depth,
+                p.sustained_months,
+                p.relapse_depth,
             )
             spread.move(Cells(risen, world.shape[1]), Stage.SUSTAINED)
             spread.move(Cells(fallen, world.shape[1]), Stage.USING)

@@ -165,7 +165,7 @@ def facilitator_hours(world: World, spread: Spread) -> Floats:
 
 
 def hours_needed(world: World, spread: Spread) -> Floats:
-    """What the stage of each clinic asks for this month [hours]: ``(replicates, clinics)``, 0 where nothing is under way."""
+    """What each clinic's stage asks for this month [hours]: ``(replicates, clinics)``, 0 where nothing is under way."""
     p, effort = world.parameters, spread.innovation.effort
     asked = np.empty(world.shape, np.float32)
     loops().hours_needed(
@@ -176,7 +176,11 @@ def hours_needed(world: World, spread: Spread) -> Floats:
         p.superficial_depth,
         operand(p.implementation_rate / complexity(world, spread)),
         p.depth_decay,
-        (np.float32(effort.trial_hours / 3), np.float32(effort.adjust_hours / 2), np.float32(effort.implement_hours / 12)),
+        (
+            np.float32(effort.trial_hours / 3),
+            np.float32(effort.adjust_hours / 2),
+            np.float32(effort.implement_hours / 12),
+        ),
         asked,
     )
     return asked
@@ -219,7 +223,8 @@ class Implementation(Mechanism):
         p, one = world.parameters, np.ones((1, 1), np.float32)
         crowd = one
         if len(world.spreads) > 1:
-            crowd = 1 + np.maximum(world.under_way - 1, 0) / overload_scale(world)
+            others = np.maximum(world.under_way - 1, 0).astype(np.float32)
+            crowd = one + others / overload_scale(world)
         kept = 1 - (1 - p.transition_decay) * world.levers.transition_plan
         loops().embed(
             spread.stage,
@@ -230,7 +235,9 @@ class Implementation(Mechanism):
             spread.facilitated,
             *map(operand, (np.sqrt(spread.facilitation_hazard_ratio), crowd, p.effort_ceiling)),
             spread.nominal,
-            *map(operand, (p.superficial_depth, p.implementation_rate / complexity(world, spread), p.depth_decay * kept)),
+            *map(
+                operand, (p.superficial_depth, p.implementation_rate / complexity(world, spread), p.depth_decay * kept)
+            ),
         )
 
     def _first_use(self, world: World, spread: Spread) -> None:

@@ -29,7 +29,9 @@ def test_every_command_line_of_the_readme_runs(copy):
     for line in filter(None, lines):
         words = shlex.split(line)
         if words[0] == "make":
-            subprocess.run(["make", "--dry-run", words[1]], cwd=ROOT, check=True, capture_output=True)
+            subprocess.run(
+                [str(shutil.which("make")), "--dry-run", words[1]], cwd=ROOT, check=True, capture_output=True
+            )
             continue
         command = [sys.executable, "-m", "studio.cli", *words[1:]] if words[0] == "innomotor" else words
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=120, check=False)

@@ -18,7 +18,7 @@ from sim.world import Stage
 
 MONTHS = 14
 
-regions = st.dictionaries(st.sampled_from(["Norrdal", "Sörvik", "Österby"]), st.integers(2, 9), min_size=1, max_size=3)
+regions = st.dictionaries(st.sampled_from(["Norrdal", "Sörvik", "Österby"]), st.integers(1, 9), min_size=1, max_size=3)
 share = st.floats(0, 1, width=32)
 mandates = st.fixed_dictionaries(
     {},
@@ -54,16 +54,31 @@ one_strategy = st.builds(
 )
 events = st.lists(
     st.one_of(
-        st.builds(lambda m, c, n: {"month": m, "pandemic": {"capacity": c, "months": n}}, st.integers(0, MONTHS - 1), share, st.integers(1, 9)),
-        st.builds(lambda m, plan: {"month": m, "funding_ends": {"transition_plan": plan}}, st.integers(0, MONTHS - 1), st.booleans()),
+        st.builds(
+            lambda m, c, n: {"month": m, "pandemic": {"capacity": c, "months": n}},
+            st.integers(0, MONTHS - 1),
+            share,
+            st.integers(1, 9),
+        ),
+        st.builds(
+            lambda m, plan: {"month": m, "funding_ends": {"transition_plan": plan}},
+            st.integers(0, MONTHS - 1),
+            st.booleans(),
+        ),
         st.builds(lambda m, s: {"month": m, "champions_leave": {"share": s}}, st.integers(0, MONTHS - 1), share),
-        st.builds(lambda m, s: {"month": m, "tailwind": {"salience": s, "months": 4}}, st.integers(0, MONTHS - 1), st.floats(0, 5)),
+        st.builds(
+            lambda m, s: {"month": m, "tailwind": {"salience": s, "months": 4}},
+            st.integers(0, MONTHS - 1),
+            st.floats(0, 5),
+        ),
         st.builds(lambda m: {"month": m, "mandate_lifts": {}}, st.integers(0, MONTHS - 1)),
     ),
     max_size=3,
 )
 uncertain = st.lists(
-    st.sampled_from(["peer_influence", "slack_mean", "champion_share", "test_months", "july_activity", "ceiling", "known"]),
+    st.sampled_from(
+        ["july_activity", "peer_influence", "slack_mean", "champion_share", "test_months", "ceiling", "known"]
+    ),
     unique=True,
     max_size=3,
 ).map(lambda names: {name: {"uniform": RANGES[name]} for name in names})
@@ -90,7 +105,10 @@ def innovations(draw: st.DrawFn, sizes: dict[str, int]) -> dict[str, Any]:
             "begins": begins if draw(st.booleans()) else [],
             "arrives_month": draw(st.sampled_from([0, 0, 5])),
             "attributes": {"complexity": draw(share), "relative_advantage": draw(share)},
-            "effort": {"trial_hours": draw(st.sampled_from([0, 5, 20])), "implement_hours": draw(st.sampled_from([0, 60]))},
+            "effort": {
+                "trial_hours": draw(st.sampled_from([0, 5, 20])),
+                "implement_hours": draw(st.sampled_from([0, 60])),
+            },
             "obstacles": draw(st.dictionaries(st.sampled_from(["it", "legal"]), st.floats(0, 20), max_size=2)),
             "benefit": {"staff_hours_per_month": 10, "qaly_per_year": 0.1},
             "cost": {"licence_sek_per_month": 500, "start_sek": 2000},
@@ -228,7 +246,9 @@ def test_an_event_leaves_earlier_months_as_they_were(question: dict[str, Any], m
 
 @given(questions(), levers, st.integers(0, MONTHS))
 @settings(max_examples=8)
-def test_strategies_are_one_until_their_levers_differ(question: dict[str, Any], later: dict[str, Any], month: int) -> None:
+def test_strategies_are_one_until_their_levers_differ(
+    question: dict[str, Any], later: dict[str, Any], month: int
+) -> None:
     """Two strategies that first differ in a month are the same up to that month."""
     base = question["strategies"]["one"]
     first = {**base, "until": {"month": month}}
@@ -278,6 +298,32 @@ def test_an_innovation_that_never_arrives_changes_nothing(question: dict[str, An
         assert not beside.innovations["zeta"].curves["reach"].any()
 
 
+def test_compliance_in_name_is_use_and_nothing_else() -> None:
+    """Under a mandate and a strong own will at once, who complies in name only is USING, not tested as well."""
+    question: dict[str, Any] = {"strategies": {"make": "make_it_happen"}, "parameters": {"external_influence": 3.0}}
+    made = model(**question, replicates=100)
+    seen = 0
+    for _ in range(12):
+        made.step()
+        spread = made.world.spreads[0]
+        assert not (spread.nominal & (spread.stage != Stage.USING)).any()
+        seen += np.count_nonzero(spread.nominal)
+    assert seen > 0
+
+
+def test_drawn_season_does_not_depend_on_the_block() -> None:
+    """With the season drawn in every replicate, a replicate alone gives the bits of the whole run."""
+    question: dict[str, Any] = {
+        "uncertain": {"july_activity": {"uniform": [0.0, 0.5]}, "holiday_activity": {"uniform": [0.4, 1.0]}},
+        "replicates": 12,
+        "months": 36,
+    }
+    whole = experiment.prepare(source(**question), threads=1)
+    parted = experiment.prepare(source(**question), threads=1, block_cells=1)
+    schedules = list(whole.schedules.values())
+    assert same(whole.run(schedules)["let"], parted.run(schedules)["let"])
+
+
 def test_one_clinic_in_one_world() -> None:
     """The smallest scenario runs: one clinic, one replicate, under every preset."""
     presets = {name: name for name in ("let_it_happen", "help_it_happen", "make_it_happen", "phased")}
@@ -304,7 +350,10 @@ def test_the_random_scenarios_reach_every_stage() -> None:
 def test_schedules_are_what_was_asked_for() -> None:
     """Every strategy of a scenario becomes one schedule of the same name."""
     schedules = experiment.prepare(source(strategies={"a": "phased", "b": "let_it_happen"})).schedules
-    assert {name: (type(one), len(one.steps)) for name, one in schedules.items()} == {"a": (Schedule, 3), "b": (Schedule, 1)}
+    assert {name: (type(one), len(one.steps)) for name, one in schedules.items()} == {
+        "a": (Schedule, 3),
+        "b": (Schedule, 1),
+    }
 
 
 def assert_same_comparison(a: Comparison, b: Comparison) -> None:

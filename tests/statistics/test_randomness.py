@@ -109,7 +109,9 @@ def test_a_draw_depends_on_its_address_only() -> None:
     alone = np.array([[draws.bits(r, c, 2)[0] for c in range(50)] for r in range(7)])
     np.testing.assert_array_equal(whole, alone)
     np.testing.assert_array_equal(draws.bits(np.arange(7)[::-1, None], np.arange(50), 2), whole[::-1])
-    np.testing.assert_array_equal(draws.exponential(6, np.arange(20, 50), 2), draws.exponential(6, np.arange(50), 2)[20:])
+    np.testing.assert_array_equal(
+        draws.exponential(6, np.arange(20, 50), 2), draws.exponential(6, np.arange(50), 2)[20:]
+    )
 
 
 def test_labels_do_not_run_together() -> None:

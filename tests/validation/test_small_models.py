@@ -64,7 +64,7 @@ def test_a_queue_moves_like_a_desk(hours: float) -> None:
 
 
 def test_the_slowest_function_decides() -> None:
-    """With two functions a clinic waits for the slower one; a clinic that nobody queues before waits hours / capacity."""
+    """With two functions a clinic waits for the slower one: with nobody before it, hours / capacity months."""
     made = model(
         replicates=1,
         clinics={"regions": {"Norrdal": 10}},
@@ -150,7 +150,7 @@ BASKERVILLE = "baskerville2012_facilitation_effects.csv"
 
 
 def test_facilitation_rests_on_its_studies(record_property: Callable[[str, object], None]) -> None:
-    """The 23 studies, pooled anew, give the SMD of .56 that a facilitator with 12 clinics has here; 18 of 23 tailored."""
+    """The 23 studies, pooled anew, give the SMD of .56 that a facilitator with 12 clinics has here."""
     made = model(replicates=1)
     here = float(standardised_effect(made.world, np.full((1, 1), 12, np.float32))[0, 0])
     assert here == pytest.approx(0.56, abs=0.128 / 2)  # half the published 95 % interval, .43 to .68
@@ -235,14 +235,14 @@ def test_contagion_begins_at_0_ends_at_1_and_rises(exponent: float, threshold: f
 
 
 def test_contagion_with_exponent_1_is_the_exposure_itself() -> None:
-    """a = 1 is exactly Bass, also where other replicates have another exponent."""
+    """Exponent 1 is exactly Bass, also where other replicates have another exponent."""
     np.testing.assert_array_equal(contagion(X, np.float32([[1]]), np.float32([[0.3]])), X)
     mixed = contagion(np.repeat(X, 2, axis=0), np.float32([[1], [2]]), np.float32([[0.3]]))
     np.testing.assert_allclose(mixed[0], X[0], atol=1e-6)
 
 
 def test_contagion_by_hand() -> None:
-    """a = 2, theta = .25, x = .5: .25 / (.25 + 1/3 x .25) = .75."""
+    """With a = 2, theta = .25, x = .5: .25 / (.25 + 1/3 x .25) = .75."""
     assert float(contagion(np.float32([[0.5]]), np.float32([[2]]), np.float32([[0.25]]))[0, 0]) == pytest.approx(0.75)
 
 
@@ -251,5 +251,3 @@ def test_contagion_becomes_a_threshold() -> None:
     g = contagion(X, np.float32([[4096]]), np.float32([[0.36]]))[0]
     np.testing.assert_array_equal(g > 0.5, X[0] > 0.36)
     assert ((g < 1e-6) | (g > 1 - 1e-6)).all()
-
-

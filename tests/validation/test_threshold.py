@@ -1,4 +1,4 @@
-"""With a sharp threshold and certain adoption, the model is Granovetter's (1978, doi:10.1086/226707) and Watts's (2002)."""
+"""With sharp thresholds and certain adoption the model is Granovetter's (doi:10.1086/226707) and Watts's (2002)."""
 
 from __future__ import annotations
 

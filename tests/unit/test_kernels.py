@@ -1,0 +1,159 @@
+"""The compiled loops and their numpy twins make the same bits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.kernels import SWITCH, compiled, loops, plain
+
+ROOT = Path(__file__).parents[2]
+ROWS, CLINICS = 9, 131
+RNG = np.random.default_rng(20250101)  # operands of pure functions; no draw of the model
+
+
+def floats(*shape: int) -> Any:
+    return RNG.uniform(0.05, 1, shape).astype(np.float32)
+
+
+def mask() -> Any:
+    return RNG.random((ROWS, CLINICS)) < 0.5
+
+
+def stages() -> Any:
+    return RNG.integers(0, 10, (ROWS, CLINICS)).astype(np.int8)
+
+
+def whole(high: int) -> Any:
+    return RNG.integers(0, high, (ROWS, CLINICS)).astype(np.int32)
+
+
+EVERY, ROW, ONE, COLUMN = (ROWS, CLINICS), (ROWS, 1), (1, 1), (1, CLINICS)
+OUT = np.zeros(EVERY, np.float32)
+HOURS = (np.float32(5), np.float32(7), np.float32(9))
+
+
+def operands(name: str) -> tuple[Any, ...]:
+    """Operands of a loop in every shape that broadcasts."""
+    region = np.sort(RNG.integers(0, 5, CLINICS)).astype(np.int16)
+    order = np.argsort(RNG.random(EVERY), axis=1)
+    return {
+        "readiness": lambda: (*(floats(*s) for s in (COLUMN, COLUMN, EVERY, EVERY, EVERY, ROW)), OUT),
+        "start_hazard": lambda: (
+            stages(), 1, floats(*EVERY), floats(*COLUMN), floats(*EVERY), floats(*ROW), floats(*ONE) + 1, mask(),
+            floats(*EVERY), floats(*EVERY), floats(*ONE), mask(), floats(*ROW), floats(*ONE), floats(*ROW), OUT,
+        ),
+        "exposure": lambda: (whole(2**19), whole(2**19), floats(ROWS, 5), region, floats(*ROW) / 1e6, floats(*ONE), OUT),
+        "run_clocks": lambda: (floats(*EVERY), floats(*EVERY), floats(*ROW)),
+        "run_two_rates": lambda: (floats(*EVERY), mask(), floats(*ROW), floats(*ONE)),
+        "hours_needed": lambda: (
+            stages(), (3, 4, 5, 6, 8), floats(*EVERY), mask(), floats(*ONE), floats(*ROW), floats(*ONE), HOURS, OUT,
+        ),
+        "share_hours": lambda: (
+            stages(), (3, 8), floats(*EVERY), floats(*EVERY) * (RNG.random(EVERY) < 0.9), floats(*COLUMN),
+            floats(*EVERY), mask(), floats(*ROW), floats(*ONE), floats(*EVERY), floats(*EVERY), np.zeros((ROWS, 3)),
+        ),
+        "embed": lambda: (
+            stages(), (6, 8), floats(*EVERY), floats(*EVERY), floats(*EVERY), floats(*ROW), mask(), floats(*ROW),
+            floats(*EVERY), floats(*ONE), mask(), floats(*ONE), floats(*ROW), floats(*ROW),
+        ),
+        "abandon": lambda: (
+            stages(), (7, 8), floats(*EVERY), floats(*EVERY), floats(*ONE), -floats(*ROW), mask(), floats(*ROW),
+            mask(), floats(*EVERY), floats(*ROW),
+        ),
+        "tire": lambda: (*(floats(*s) for s in (EVERY, ONE)), floats(*EVERY) * mask(),
+                         *(floats(*s) for s in (ROW, ONE, COLUMN, EVERY))),
+        "learn": lambda: (
+            stages(), (7, 8), mask(), floats(*EVERY), floats(*EVERY), np.float32(0.5), floats(*ONE), floats(*ROW),
+        ),
+        "take_root": lambda: (
+            stages(), (7, 8), floats(*EVERY), whole(14).astype(np.int16), floats(*ONE), 12 * np.ones(ONE, np.float32),
+            floats(*ROW),
+        ),
+        "effect": lambda: (stages(), (7, 8), mask(), *(floats(*s) for s in (EVERY, EVERY, ROW, EVERY, COLUMN))),
+        "depth_in_use": lambda: (stages(), (7, 8), floats(*EVERY)),
+        "take_turns": lambda: (
+            order, np.arange(0, ROWS, 2), (held := mask()), mask() & ~held, RNG.integers(0, CLINICS, ROWS),
+        ),
+        "between": lambda: (stages(), 6, 8),
+        "changed": lambda: (mask(), mask()),
+        "push": lambda: (
+            whole(100), *(np.array(c) for c in ([0, 0, 3], [1, 2, 1])), np.array([1, -1, 1], np.int8),
+            np.array([0, 2, 5, 9]), np.arange(9, dtype=np.int32), np.arange(1, 10, dtype=np.int32),
+        ),
+    }[name]()  # fmt: skip
+
+
+NAMES = (
+    "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "hours_needed", "share_hours", "embed",
+    "abandon", "tire", "learn", "take_root", "effect", "depth_in_use", "take_turns", "between", "changed", "push",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_compiled_loop_and_its_twin_make_the_same_bits(name):
+    """What a loop returns and what it changes in place are the same to the last bit, for operands of every shape."""
+    given = operands(name)
+    sides = []
+    for module in (plain, compiled):
+        own = [value.copy() if isinstance(value, np.ndarray) else value for value in given]
+        made = getattr(module, name)(*own)
+        made = made if isinstance(made, tuple) else (made,)
+        if name == "take_turns":  # the order in which places are given does not matter
+            made = tuple(np.sort(value) for value in made)
+        sides.append([*made, *own])
+    for one, other in zip(*sides, strict=True):
+        if isinstance(one, np.ndarray):
+            assert one.dtype == other.dtype
+            assert one.tobytes() == other.tobytes()
+
+
+def test_every_loop_has_a_twin_and_a_test():
+    """No loop exists on one side only, and none is left out above."""
+
+    def public(module: Any) -> set[str]:
+        return {n for n, f in vars(module).items() if callable(f) and n.islower() and not n.startswith("_")}
+
+    here = public(plain) - {"exp", "log", "power"}
+    assert here == set(NAMES)
+    assert here <= public(compiled)
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("exp", -87, 88), ("log", 1e-30, 1e30)])
+def test_the_shared_polynomials_are_exp_and_log(name, low, high):
+    """Both sides give the same bits, within two units in the last place of the true value (double precision)."""
+    x = RNG.uniform(low, high, 400_000).astype(np.float32) if name == "exp" else floats(400_000) ** 40 + low
+    ours, theirs = getattr(plain, name)(x), getattr(compiled, name)(x)
+    assert ours.tobytes() == theirs.tobytes()
+    true = getattr(np, name)(x.astype(np.float64))
+    assert (np.abs(ours - true) <= 2 * np.spacing(np.abs(true).astype(np.float32))).all()
+
+
+def test_a_run_without_numba_has_the_same_events():
+    """The same scenario gives the same bits with compiled loops and with numpy alone."""
+    code = (
+        "import sim, hashlib, numpy as np\n"
+        "from sim.kernels import loops\n"
+        "made = sim.run('scenarios/smallest.yaml', replicates=6)\n"
+        "digest = hashlib.sha256()\n"
+        "for result in made.strategies.values():\n"
+        "    for values in (*result.final.values(), *result.curves.values()):\n"
+        "        digest.update(np.ascontiguousarray(values).tobytes())\n"
+        "print(loops().__name__, digest.hexdigest())\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != SWITCH}
+    ends = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment | extra, capture_output=True, text=True, check=True
+        ).stdout.split()
+        for extra in ({}, {SWITCH: "1"})
+    ]
+    assert [end[0] for end in ends] == ["sim.kernels.compiled", "sim.kernels.plain"]
+    assert ends[0][1] == ends[1][1]
+    assert loops() in {compiled, plain}

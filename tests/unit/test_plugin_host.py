@@ -1,0 +1,144 @@
+"""Plugins and the built-in parts come in by one door, and what is switched off does not run."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import compared, everything_but, model, scenario
+
+from sim import builtin, plugin_host
+from sim.errors import UserMistakes
+from sim.hookspecs import PROJECT, hookimpl
+from sim.month import Mechanism, Phase
+from sim.world import World
+
+
+class Countdown(Mechanism):
+    """Counts the months that it saw."""
+
+    name = "countdown"
+    phase = Phase.ACCOUNT
+
+    def __call__(self, world: World) -> None:
+        """One more."""
+        world.spend("cost_levers_sek", np.float64(1000.0))
+
+
+class Plugin:
+    """What an outside author would write."""
+
+    @hookimpl
+    def innomotor_mechanisms(self) -> list[type[Mechanism]]:
+        """One mechanism."""
+        return [Countdown]
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin `counting`, as if it were installed."""
+    point = SimpleNamespace(name="counting", load=Plugin)
+    monkeypatch.setattr(plugin_host, "entry_points", lambda group: [point] if group == PROJECT else [])
+
+
+def test_the_built_in_parts_come_through_pluggy() -> None:
+    """The core is a plugin among others, and every mechanism of the month is one that it gave."""
+    manager = plugin_host.plugin_manager(scenario())
+    assert manager.get_plugin(plugin_host.CORE) is builtin
+    parts = plugin_host.parts_of(scenario())
+    assert set(parts.mechanisms) == set(builtin.innomotor_mechanisms())
+    assert [actor.name for actor in parts.actors][:2] == ["leadership", "innovation_support"]
+
+
+def test_a_named_plugin_takes_part(installed: None) -> None:
+    """A plugin that the scenario names runs; one that is installed and not named does not."""
+    without = compared(months=5).strategies["let"].final["cost_levers_sek"]
+    with_it = compared(months=5, plugins={"counting": None}).strategies["let"].final["cost_levers_sek"]
+    np.testing.assert_allclose(with_it - without, 5000.0)
+
+
+def test_a_plugin_may_be_switched_off_like_any_part(installed: None) -> None:
+    """The names of a plugin's mechanisms are known to `mechanisms: off`."""
+    off = compared(months=5, plugins={"counting": None}, mechanisms={"off": ["countdown"]})
+    assert (off.strategies["let"].final["cost_levers_sek"] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "says"),
+    [
+        ({"plugins": {"countin": None}}, "plugins.countin", "Did you mean 'counting'?"),
+        ({"plugins": {"xyz": None}}, "plugins.xyz", "installed: counting"),
+        ({"mechanisms": {"off": ["fatige"]}}, "mechanisms.off", "Did you mean 'fatigue'?"),
+        ({"mechanisms": {"off": ["qqq"]}}, "mechanisms.off", "abandonment, adjusting"),
+        ({"mechanisms": {"off": ["leadership"]}}, "mechanisms.off", "there is no mechanism 'leadership'"),
+    ],
+)
+def test_what_is_unknown_is_named_with_a_remedy(
+    installed: None, changes: dict[str, Any], place: str, says: str
+) -> None:
+    """A misspelt plugin or mechanism is the user's mistake, told with what was meant."""
+    with pytest.raises(UserMistakes) as raised:
+        plugin_host.parts_of(scenario(**changes))
+    (mistake,) = raised.value.mistakes
+    assert mistake.place == place
+    assert says in str(mistake)
+
+
+def test_all_mistakes_at_once(installed: None) -> None:
+    """Two unknown mechanisms are told together."""
+    with pytest.raises(UserMistakes) as raised:
+        plugin_host.parts_of(scenario(mechanisms={"off": ["aaa", "bbb"]}))
+    assert len(raised.value.mistakes) == 2
+
+
+def test_off_means_off() -> None:
+    """What is switched off is not in the month, and what it would have changed stays as it was."""
+    made = model(mechanisms={"off": ["fatigue", "champions"]})
+    assert not {"fatigue", "champions"} & made.world.running
+    nothing = model(mechanisms=everything_but())
+    for _ in range(24):
+        nothing.step()
+    spread = nothing.world.spreads[0]
+    assert spread.in_use.sum(axis=1).tolist() == [2] * 5
+    assert not nothing.world.fatigue.any()
+
+
+@pytest.mark.parametrize("name", sorted({m.name for m in builtin.innomotor_mechanisms()} | {"innovation_support"}))
+def test_every_part_can_be_switched_off(name: str) -> None:
+    """Without any one part the month still runs, under help and make, and shares stay shares."""
+    made = compared(
+        months=9,
+        strategies={"help": "help_it_happen", "make": "make_it_happen"},
+        mechanisms={"off": [name]},
+        replicates=2,
+    )
+    for result in made.strategies.values():
+        assert ((result.stages >= 0) & (result.stages <= 1)).all()
+        assert not any(np.isnan(values).any() for values in result.final.values())
+
+
+def test_without_work_hours_do_not_bind() -> None:
+    """Where nobody counts hours, tests and adjustments take their minimum months and the innovation takes root."""
+    hasty = {"external_influence": 5.0, "startup_probability": 0.38}
+    changes: dict[str, Any] = {"months": 60, "parameters": hasty, "replicates": 10}
+    bound, free = (compared(mechanisms={"off": off}, **changes).strategies["let"] for off in ([], ["work"]))
+    assert free.final["reach"].mean() > 0.5
+    assert free.final["sustained"].mean() >= bound.final["sustained"].mean()
+    assert (free.final["clinic_hours"] == 0).all()
+
+
+def test_the_explanation_names_every_part_and_parameter() -> None:
+    """Every mechanism stands in its phase, with a sentence on what it does."""
+    asked = scenario(strategies={"help": "help_it_happen"}, parameters={"wage": 400})
+    explained = plugin_host.explain(asked, {})
+    named = {name: sentence for _, parts in explained.month for name, sentence, _, _ in parts}
+    assert {m.name for m in builtin.innomotor_mechanisms()} <= set(named)
+    assert all(sentence.endswith((".", "?", ":")) or sentence for sentence in named.values())
+    assert [phase for phase, _ in explained.month] == [
+        phase.name for phase in Phase if phase.name in dict(explained.month)
+    ]
+    origin = {name: where for name, _, where, _ in explained.parameters}
+    assert origin["wage"] == "scenario"
+    assert origin["support_wage"] == "default"
