@@ -28,6 +28,10 @@ check: $(VENV)/installed ## format, lint, types, who imports whom
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+picture: $(VENV)/installed ## draw the README's picture anew
+	@$(BIN)/innomotor run self_monitoring --lang en --quiet --out results/self_monitoring
+	@cp results/self_monitoring/figures/spread.png scenarios/self_monitoring.png
+
 golden: $(VENV)/installed ## write the golden results anew; look at the difference before committing
 	@$(BIN)/python -m pytest tests/golden --refresh-golden
 

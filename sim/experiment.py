@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import evidence, network, plugin_host, population, scenario_file, store
-from sim.metrics import Comparison, EqualBudget, SpreadResult, StrategyResult
+from sim.equal_budget import equalised
+from sim.metrics import Comparison, SpreadResult, StrategyResult
 from sim.model import SpreadModel
 from sim.parameters import parameters_of
 from sim.population import Attributes
@@ -197,7 +199,8 @@ def compare(
     results = experiment.run(list(experiment.schedules.values()), progress)
     budget = None
     if equal_budget is not False:
-        results, budget = equalised(experiment, results, None if equal_budget is True else float(equal_budget))
+        amount = None if equal_budget is True else float(equal_budget)
+        results, budget = equalised(partial(experiment.run, progress=progress), experiment.schedules, results, amount)
     rests_on = store.provenance(source.scenario, inputs=inputs_of(source), equal_budget=equal_budget)
     return Comparison(
         scenario=source.scenario,
@@ -234,76 +237,3 @@ def grades(scenario: Scenario) -> dict[str, str]:
         for name, estimate in evidence.defaults().items()
         if estimate.used
     }
-
-
-def equalised(
-    experiment: Experiment, results: Mapping[str, StrategyResult], budget: float | None
-) -> tuple[dict[str, StrategyResult], EqualBudget]:
-    """The strategies with their purchasable levers scaled to one median lever cost, within 1 %.
-
-    Args:
-        experiment: what is compared.
-        results: the strategies at their own cost.
-        budget: what to aim at [SEK]; by default the cheapest strategy's lever cost that is above 0.
-    """
-    costs = {name: _lever_cost(result) for name, result in results.items()}
-    target = budget or min((cost for cost in costs.values() if cost > 0), default=0.0)
-    factors: dict[str, float] = {}
-    apart: dict[str, str] = {}
-    scaled = dict(results)
-    for name, chosen in experiment.schedules.items():
-        if not chosen.bought:
-            apart[name] = "no purchasable levers"
-        elif costs[name] <= 0:
-            apart[name] = "its purchasable levers cost nothing"
-        elif abs(costs[name] - target) <= 0.01 * target:
-            factors[name] = 1.0
-        else:
-            found = _scaled_to(experiment, chosen, costs[name], target)
-            if found is None:
-                apart[name] = "its other levers alone cost more than the budget"
-            else:
-                factors[name], scaled[name] = found
-    return scaled, EqualBudget(target, factors, apart)
-
-
-def _lever_cost(result: SpreadResult) -> float:
-    return float(np.quantile(result.final["cost_levers_sek"], 0.5, method="inverted_cdf"))
-
-
-def _scaled_to(
-    experiment: Experiment, chosen: Schedule, cost: float, target: float
-) -> tuple[float, StrategyResult] | None:
-    """The factor, by regula falsi kept inside a bracket, and what the scaled strategy gives."""
-
-    def at(factor: float) -> tuple[float, StrategyResult]:
-        result = experiment.run([chosen.scaled(factor)])[chosen.name]
-        return _lever_cost(result), result
-
-    low, low_cost = 0.0, None
-    high, high_cost = (1.0, cost) if cost > target else (None, None)
-    factor = target / cost
-    for _ in range(24):
-        now, result = at(factor)
-        if abs(now - target) <= 0.01 * target:
-            return factor, result
-        if now > target:
-            high, high_cost = factor, now
-        else:
-            low, low_cost = factor, now
-        if high is None:
-            factor *= max(1.05, target / max(now, 1e-9))
-        elif low_cost is None:
-            low_cost = at(0.0)[0]
-            if low_cost > target * 1.01:
-                return None
-            factor = _between(low, low_cost, high, high_cost or 0.0, target)
-        else:
-            factor = _between(low, low_cost, high, high_cost or 0.0, target)
-    return None
-
-
-def _between(low: float, low_cost: float, high: float, high_cost: float, target: float) -> float:
-    """Straight line between two costs, kept a tenth away from both ends."""
-    way = (target - low_cost) / max(high_cost - low_cost, 1e-9)
-    return low + (high - low) * min(max(way, 0.1), 0.9)

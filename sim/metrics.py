@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,10 @@ class StrategyResult(SpreadResult):
     """The same for each innovation apart, by name (also when there is only one)."""
 
 
+WhyApart = Literal["nothing_to_buy", "costs_nothing", "over_budget", "not_reached"]
+"""No purchasable lever; they cost nothing here; the other levers alone cost more; more of them does not cost more."""
+
+
 @dataclass(frozen=True)
 class EqualBudget:
     """What it took to bring the strategies to the same lever budget."""
@@ -93,7 +97,7 @@ class EqualBudget:
     """Median lever cost that was aimed at [SEK]."""
     factors: Mapping[str, float]
     """By strategy: the factor on its purchasable levers."""
-    apart: Mapping[str, str]
+    apart: Mapping[str, WhyApart]
     """Strategies that could not be brought to the budget, each with the reason."""
 
 

@@ -16,8 +16,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SerializerFunctionWrapHandler,
     Strict,
     StringConstraints,
+    model_serializer,
     model_validator,
 )
 
@@ -387,6 +389,10 @@ class Event(Section):
     def kind(self) -> str:
         """Name of what happens."""
         return next(name for name in EVENT_KINDS if getattr(self, name) is not None)
+
+    @model_serializer(mode="wrap")
+    def _only_what_happens(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in dump(self).items() if value is not None}
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

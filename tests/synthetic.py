@@ -115,7 +115,7 @@ def answer_to(scenario: Scenario, *, equal_budget: float | bool = False) -> Comp
 def _budget(scenario: Scenario, wish: float | bool) -> EqualBudget:
     names = list(scenario.strategies)
     sek = 65e6 if wish is True else float(wish)
-    return EqualBudget(sek, {name: 0.9 + 0.1 * i for i, name in enumerate(names[1:])}, {names[0]: "buys nothing"})
+    return EqualBudget(sek, {name: 0.9 + 0.1 * i for i, name in enumerate(names[1:])}, {names[0]: "nothing_to_buy"})
 
 
 def _strategy(scenario: Scenario, name: str, position: int) -> StrategyResult:

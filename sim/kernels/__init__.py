@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 
 SWITCH = "INNOMOTOR_NO_NUMBA"
@@ -18,10 +17,11 @@ SWITCH = "INNOMOTOR_NO_NUMBA"
 
 
 @cache
-def _load(compiled: bool) -> ModuleType:
-    return import_module("sim.kernels.compiled" if compiled else "sim.kernels.plain")
-
-
 def loops() -> ModuleType:
-    """The loops in force: ``sim.kernels.compiled`` or ``sim.kernels.plain``."""
-    return _load(compiled=not os.environ.get(SWITCH) and find_spec("numba") is not None)
+    """The loops in force, chosen when first asked for: ``sim.kernels.compiled`` or ``sim.kernels.plain``."""
+    if not os.environ.get(SWITCH):
+        try:
+            return import_module("sim.kernels.compiled")
+        except ImportError:  # numba is not there
+            pass
+    return import_module("sim.kernels.plain")

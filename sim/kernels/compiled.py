@@ -11,7 +11,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim.kernels import constants
+from sim.kernels import constants, plain
 from sim.kernels.constants import (
     EXP_HIGH,
     EXP_LOW,
@@ -33,8 +33,12 @@ NINE_TENTHS, STEEP, QUARTER = np.float32(0.9), np.float32(2.5), np.float32(0.25)
 
 
 def loop(function: Any) -> Any:
-    """Compile without the interpreter's lock, so that blocks run side by side."""
-    return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
+    """Compile without the interpreter's lock, so that blocks run side by side; keep it where a place can be written."""
+    how: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **how)(function)
+    except RuntimeError:  # neither the program's folder nor the user's cache can be written
+        return numba.njit(**how)(function)
 
 
 @loop
@@ -511,19 +515,5 @@ def take_turns(order, rows, held, asks, places):
     return given[:n].copy()
 
 
-@numba.vectorize([numba.float32(numba.float32)], cache=True)
-def exp(x):
-    """As in ``plain``."""
-    return _exp(x)
-
-
-@numba.vectorize([numba.float32(numba.float32, numba.float32)], cache=True)
-def power(base, exponent):
-    """As in ``plain``."""
-    return _power(base, exponent)
-
-
-@numba.vectorize([numba.float32(numba.float32)], cache=True)
-def log(x):
-    """As in ``plain``."""
-    return _log(x)
+# Outside the loops the twins serve both: they make the same bits.
+exp, log, power = plain.exp, plain.log, plain.power

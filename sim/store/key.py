@@ -11,6 +11,7 @@ import platform
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -68,6 +69,7 @@ def provenance(
     """
     return {
         "engine": engine_version(),
+        "engine_source": _engine_source(),
         "rng": randomness.SCHEME,
         "seed": scenario.seed,
         "replicates": scenario.replicates,
@@ -110,6 +112,12 @@ def source_tree_hash(folder: Path) -> str:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{inside.as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
+
+
+@cache
+def _engine_source() -> str:
+    """Hash of the engine's own source: a result of other code has another key, whatever the version says."""
+    return source_tree_hash(Path(__file__).parents[1])
 
 
 def _without_labels(scenario: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,11 +43,16 @@ def run(
         ),
     ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="How many threads; the result is the same.")] = None,
+    no_numba: Annotated[
+        bool, typer.Option("--no-numba", help="Without compiled loops: slower, the same result.")
+    ] = False,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
     """Compare the strategies of a scenario: table, figures and report."""
+    if no_numba:
+        os.environ["INNOMOTOR_NO_NUMBA"] = "1"  # read when the loops are chosen
     from sim import experiment, scenario_file, store  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli import terminal  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415

@@ -116,7 +116,10 @@ def _budget(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> 
     if budget is None:
         return []
     amount = f"{texts.numbers.millions(budget.budget_sek)}\u00a0{texts('unit.msek')}"
-    apart = [texts("answer.apart", strategy=called[name], reason=reason) for name, reason in budget.apart.items()]
+    apart = [
+        texts("answer.apart", strategy=called[name], reason=texts(f"apart.{reason}"))
+        for name, reason in budget.apart.items()
+    ]
     return [texts("answer.equal_budget", budget=amount), *apart]
 
 

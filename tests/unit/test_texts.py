@@ -6,10 +6,11 @@ import re
 from dataclasses import fields
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
-from sim.metrics import STAGES
+from sim.metrics import STAGES, WhyApart
 from sim.scenario import EVENT_KINDS, Inclusion, Preset
 from sim.strategies import REINVENTION, Dose
 from studio import texts
@@ -20,6 +21,7 @@ STUDIO = Path(texts.__file__).parents[1]
 SOURCES = [p for p in STUDIO.rglob("*") if p.suffix in (".py", ".j2")]
 METRICS = [figure.metric for figure in KEY_FIGURES]
 FAMILIES = {
+    "apart": get_args(WhyApart),
     "calendar": [str(month) for month in range(1, 13)],
     "cli.origin": ["default", "scenario", "uncertain"],
     "event": EVENT_KINDS,
