@@ -42,6 +42,8 @@ class Experiment:
     scenario: Scenario
     population: population.Population
     network: network.Network
+    attributes: Attributes | None
+    """What every clinic is like, where no parameter behind it is drawn; otherwise each block has its own."""
     parts: plugin_host.Parts
     schedules: Mapping[str, Schedule]
     threads: int
@@ -50,7 +52,7 @@ class Experiment:
     def setting(self, replicates: NDArray[np.int64]) -> Setting:
         """What all strategies share in these replicates."""
         parameters = parameters_of(self.scenario, replicates)
-        attributes: Attributes = population.attributes(self.population, self.scenario, parameters.plain())
+        attributes = self.attributes or population.attributes(self.population, self.scenario, parameters.plain())
         return Setting(self.scenario, self.population, attributes, self.network, parameters, replicates)
 
     def blocks(self) -> list[NDArray[np.int64]]:
@@ -151,16 +153,40 @@ def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int =
     """
     scenario = source.scenario
     people = population.build(scenario, source.clinics)
-    fixed = parameters_of(scenario.model_copy(update={"uncertain": {}}), np.arange(1)).plain()
+    fixed = _Noted(parameters_of(scenario.model_copy(update={"uncertain": {}}), np.arange(1)).plain())
     attributes = population.attributes(people, scenario, fixed)
+    drawn = fixed.asked & scenario.uncertain.keys()
     ties = network.build(scenario, people, attributes, fixed)
     schedules = {
         name: schedule(name, strategy, len(people.clinic_id), scenario.parameters)
         for name, strategy in scenario.strategies.items()
     }
     return Experiment(
-        scenario, people, ties, plugin_host.parts_of(scenario), schedules, threads or os.cpu_count() or 1, block_cells
+        scenario,
+        people,
+        ties,
+        None if drawn else attributes,
+        plugin_host.parts_of(scenario),
+        schedules,
+        threads or os.cpu_count() or 1,
+        block_cells,
     )
+
+
+class _Noted(dict[str, Any]):
+    """Parameters that note which of them are asked for."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
 
 
 def run(

@@ -224,7 +224,8 @@ class Spread:
         self.clinics_per_facilitator: Value = one
         self.facilitation_hazard_ratio: Value = one
         self.start_hazard: Floats = np.zeros((1, 1), np.float32)
-        """h [1/year]: rate at which clinics would start if every test succeeded on average."""
+        """h [1/year]: rate at which clinics would start if every test succeeded on average; 0 where they cannot, and
+        for the rest of a month in which they have moved."""
         self.amounts: dict[str, Amounts] = {}
         self._clocks: dict[str, Clock] = {}
         self._arrivals: dict[Stage, list[Cells]] = {}
@@ -304,6 +305,8 @@ class Spread:
         self.count[:, to] += leaving.sum(axis=1)
         cells.put(self.stage, to)
         cells.put(self.since, self.world.month)
+        if self.start_hazard.shape == self.stage.shape:
+            cells.put(self.start_hazard, 0)
         if to in self._arrivals:
             self._arrivals[to].append(cells)
         if len(self.world.spreads) > 1:

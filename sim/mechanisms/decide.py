@@ -63,8 +63,7 @@ class Start(Mechanism):
         monthly = MONTHS / engaged_share(world)
         for spread in world.present:
             clock = spread.clock("start")
-            aware = spread.is_between(Stage.AWARE, Stage.AWARE)
-            starts = clock.run_everywhere(spread.start_hazard * aware, monthly)
+            starts = clock.run_everywhere(spread.start_hazard, monthly)
             clock.wind(starts)
             spread.advance(starts, Stage.AWARE)
 

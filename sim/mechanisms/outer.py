@@ -129,6 +129,8 @@ class Champions(Mechanism):
     def _rates(self, world: World, spread: Spread) -> tuple[Floats, Floats]:
         """Rates of leaving and of emerging [1/year], each ``(replicates, 1)``."""
         p, invested = world.parameters, world.levers.early_adopter_investment
+        if not invested.any():
+            return p.champion_turnover, p.champion_emergence
         kept = np.where(invested > 0, p.champion_turnover_invested, np.float32(1))
         wanted = np.minimum(p.champion_share + invested, 1)
         share = np.count_nonzero(spread.champion, axis=1, keepdims=True) / np.float32(world.shape[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -332,9 +333,8 @@ class StartHazard(Mechanism):
         p, running = world.parameters, world.running
         one = np.ones((1, 1), np.float32)
         effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
-        crowded, load = len(world.spreads) > 1, world.under_way.astype(np.float32)
         return {
-            "influence": sum(spread.influences.values(), 0 * one),
+            "influence": reduce(np.add, spread.influences.values(), 0 * one),
             "lasting": self._lasting[spread.name],
             "readiness": spread.readiness,
             "reference": spread.reference_readiness,
@@ -343,9 +343,13 @@ class StartHazard(Mechanism):
             "free_hours": world.free_hours,
             "hours_wanted": hours_wanted(world, spread),
             "facilitation": spread.facilitation_hazard_ratio,
-            "other_adoptions": one / (1 + load / overload_scale(world)) if crowded else one,
+            "other_adoptions": self._alongside(world) if len(world.spreads) > 1 else one,
             "season": world.season,
         }
+
+    def _alongside(self, world: World) -> Floats:
+        """L(n) = 1 / (1 + n / n0), with n adoptions under way already: ``(replicates, clinics)``."""
+        return np.float32(1) / (1 + world.under_way.astype(np.float32) / overload_scale(world))
 
     def factors(self, world: World, spread: Spread) -> dict[str, Floats]:
         """The hazard [1/year] of those that are aware as a product of causes, for a reader: each broadcasts."""

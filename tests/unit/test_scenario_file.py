@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sim import scenario_file
+from sim import evidence, scenario_file
 from sim.errors import Mistake, UserMistakes
 from sim.experiment import compare, inputs_of
+from sim.network import SHARED_BY_REPLICATES
 from sim.scenario_file import ScenarioFile, merged, needed_bytes, read, schema
 
 Write = Callable[..., Path]
@@ -369,10 +370,10 @@ def test_a_contradiction_is_told_where_it_stands(write: Write, text: str, messag
     assert any(message in mistake for mistake in mistakes(write(text))), mistakes("a.yaml")
 
 
-@pytest.mark.parametrize("name", ["named_ties", "ties_within_region", "clustering", "innovativeness_prestige"])
+@pytest.mark.parametrize("name", SHARED_BY_REPLICATES)
 def test_what_shapes_the_one_network_is_not_drawn(write: Write, name: str) -> None:
     """One network serves all replicates, so its parameters have one value."""
-    low, high = {"named_ties": (2, 8), "clustering": (0.36, 0.44)}.get(name, (0.7, 0.9))
+    low, high = evidence.defaults()[name].low, evidence.defaults()[name].high
     found = mistakes(write(LEAST + f"uncertain: {{{name}: {{uniform: [{low}, {high}]}}}}"))
     assert len(found) == 1
     assert f"a.yaml:3: uncertain: {name} cannot be drawn anew, for one network serves all replicates" in found[0]
