@@ -275,6 +275,11 @@ class Spread:
             return self.stage == int(first)
         return (self.stage >= int(first)) & (self.stage <= int(last))
 
+    def finished(self, stage: Stage, least_months: Value) -> Cells:
+        """The cells in a stage whose hours are done and that have been there for so many months at least."""
+        flat = loops().finished(self.stage, int(stage), self.work, self.since, self.world.month, least_months)
+        return Cells(flat, self.stage.shape[1])
+
     @property
     def in_use(self) -> Bools:
         """USING or SUSTAINED, in name only included."""

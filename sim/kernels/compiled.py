@@ -30,6 +30,7 @@ from sim.kernels.constants import (
 E0, E1, E2, E3, E4, E5 = constants.EXP_TERMS
 L0, L1, L2, L3, L4, L5, L6, L7, L8 = constants.LOG_TERMS
 NINE_TENTHS, STEEP, QUARTER = np.float32(0.9), np.float32(2.5), np.float32(0.25)
+STRETCH = 64
 
 
 def loop(function: Any) -> Any:
@@ -134,16 +135,53 @@ def push(heard, row, adviser, change, listeners_start, listeners, weight):
 
 
 @loop
+def _hits(values, first, last):
+    n = 0
+    for k in range(len(values)):
+        n += np.int64((values[k] >= first) & (values[k] <= last))
+    return n
+
+
+@loop
 def between(stage, first, last):
-    """As in ``plain``."""
+    """As in ``plain``; few cells are meant, so stretches without any are passed over whole."""
     flat = stage.reshape(-1)
     found = np.empty(len(flat), np.int64)
     n = 0
-    for c in range(len(flat)):
-        if first <= flat[c] <= last:
-            found[n] = c
-            n += 1
+    for begin in range(0, len(flat), STRETCH):
+        end = min(begin + STRETCH, len(flat))
+        if _hits(flat[begin:end], first, last):
+            for c in range(begin, end):
+                if first <= flat[c] <= last:
+                    found[n] = c
+                    n += 1
     return found[:n].copy()
+
+
+@loop
+def finished(stage, mark, work, since, month, least):
+    """As in ``plain``."""
+    rows, clinics = stage.shape
+    found = np.empty(stage.size, np.int64)
+    n = 0
+    for r in range(rows):
+        here, left, came, months = stage[r], work[r], since[r], _one(least, r)
+        for begin in range(0, clinics, STRETCH):
+            end = min(begin + STRETCH, clinics)
+            if _hits(here[begin:end], mark, mark):
+                for i in range(begin, end):
+                    if here[i] == mark and left[i] <= ZERO and np.float32(month - came[i]) >= months:
+                        found[n] = r * clinics + i
+                        n += 1
+    return found[:n].copy()
+
+
+@loop
+def _differences(a, b):
+    n = 0
+    for k in range(len(a)):
+        n += np.int64(a[k] != b[k])
+    return n
 
 
 @loop
@@ -152,10 +190,13 @@ def changed(before, now):
     a, b = before.reshape(-1), now.reshape(-1)
     found = np.empty(len(a), np.int64)
     n = 0
-    for c in range(len(a)):
-        if a[c] != b[c]:
-            found[n] = c
-            n += 1
+    for begin in range(0, len(a), STRETCH):
+        end = min(begin + STRETCH, len(a))
+        if _differences(a[begin:end], b[begin:end]):
+            for c in range(begin, end):
+                if a[c] != b[c]:
+                    found[n] = c
+                    n += 1
     return found[:n].copy()
 
 
@@ -197,8 +238,11 @@ def _hazard_row(influence, lasting, ready, time, others, season, out):
 @loop
 def _where_row(out, stage, aware, champion, effect, facilitated, ratio):
     for i in range(len(out)):
-        factor = (effect[i] if champion[i] else ONE) * (ratio if facilitated[i] else ONE)
-        out[i] = out[i] * factor if stage[i] == aware else ZERO
+        carried, hazard = effect[i], out[i]  # taken before they are chosen, so that nothing branches
+        carried = carried if champion[i] else ONE
+        helped = ratio if facilitated[i] else ONE
+        hazard = hazard * (carried * helped)
+        out[i] = hazard if stage[i] == aware else ZERO
 
 
 @loop
@@ -294,8 +338,8 @@ def _rooted_row(depth, nominal, top, pace, fade, implement, out):
 def _asked_row(stage, marks, trial, adjust, out):
     testing, adjusting, _blocked, implementing, sustained = marks
     for i in range(len(out)):
-        here = stage[i]
-        rooted = out[i] if (here >= implementing) & (here <= sustained) else ZERO
+        here, rooted = stage[i], out[i]
+        rooted = rooted if (here >= implementing) & (here <= sustained) else ZERO
         out[i] = trial if here == testing else (adjust if here == adjusting else rooted)
 
 
@@ -309,9 +353,10 @@ def hours_needed(stage, marks, depth, nominal, ceiling, rate, decay, hours, out)
 
 
 @loop
-def _paid_row(stage, sustained, bought, out):
+def _paid_row(stage, testing, sustained, bought, out):
     for i in range(len(out)):
-        out[i] = bought[i] if stage[i] < sustained else ZERO
+        paid = bought[i]
+        out[i] = paid if (stage[i] >= testing) & (stage[i] < sustained) else ZERO
 
 
 @loop
@@ -322,33 +367,78 @@ def _without_row(slack, paid, facilitated, hand, season, every, out):
 
 
 @loop
+def _share_row(stage, testing, sustained, without, supply):
+    for i in range(len(supply)):
+        share, before = ONE - without[i], supply[i]
+        supply[i] = share if (stage[i] >= testing) & (stage[i] <= sustained) else before
+
+
+@loop
+def _spent_row(stage, testing, sustained, supply, need, work, spent):
+    for i in range(len(spent)):
+        hours = supply[i] * need[i]
+        hours = hours if (stage[i] >= testing) & (stage[i] <= sustained) else ZERO
+        spent[i] = hours
+        work[i] = work[i] - hours
+
+
+@loop
+def _part_row(need, every, part):
+    for i in range(len(part)):
+        share = need[i] / max(every[i], TINY)
+        part[i] = share if every[i] > ZERO else ONE
+
+
+@loop
+def _own_row(spent, facilitated, hand, part, own):
+    for i in range(len(own)):
+        helped = hand if facilitated[i] else ZERO
+        own[i] = max(spent[i] - helped * part[i], ZERO)
+
+
+@loop
+def _sum_row(own, paid, season, part, sums):
+    total, alone, dear = 0.0, 0.0, 0.0
+    for i in range(len(own)):
+        total += own[i]
+        alone += max(own[i] - (paid[i] * season) * part[i], ZERO)
+        dear += paid[i] * part[i]
+    sums[0], sums[1], sums[2] = total, alone, dear
+
+
+@loop
 def share_hours(
     stage, marks, need, every, slack, bought, facilitated, helping, season, supply, work, sums,
 ):  # fmt: skip
     """As in ``plain``."""
     testing, sustained = marks
-    spare = np.empty((4, stage.shape[1]), np.float32)
-    paid, without = spare[0], spare[1]
+    spare = np.empty((7, stage.shape[1]), np.float32)
+    paid, without, spent, part, own = spare[0], spare[1], spare[2], spare[3], spare[4]
     for r in range(stage.shape[0]):
-        now, hand = _one(season, r), _one(helping, r)
-        _paid_row(stage[r], sustained, _row(bought, r, spare[2]), paid)
-        _without_row(_row(slack, r, spare[3]), paid, facilitated[r], hand, now, every[r], without)
+        here, now, hand = stage[r], _one(season, r), _one(helping, r)
+        _paid_row(here, testing, sustained, _row(bought, r, spare[5]), paid)
+        _without_row(_row(slack, r, spare[6]), paid, facilitated[r], hand, now, every[r], without)
         _exp_row(without)
-        total, alone, dear = 0.0, 0.0, 0.0
-        for i in range(stage.shape[1]):
-            if testing <= stage[r, i] <= sustained:
-                asked, all_asked = need[r, i], every[r, i]
-                helped = hand if facilitated[r, i] else ZERO
-                share = ONE - without[i]
-                spent = share * asked
-                part = asked / max(all_asked, TINY) if all_asked > ZERO else ONE
-                supply[r, i] = share
-                work[r, i] -= spent
-                own = max(spent - helped * part, ZERO)
-                total += own
-                alone += max(own - (paid[i] * now) * part, ZERO)
-                dear += paid[i] * part
-        sums[r, 0], sums[r, 1], sums[r, 2] = total, alone, dear
+        _share_row(here, testing, sustained, without, supply[r])
+        _spent_row(here, testing, sustained, supply[r], need[r], work[r], spent)
+        _part_row(need[r], every[r], part)
+        _own_row(spent, facilitated[r], hand, part, own)
+        _sum_row(own, paid, now, part, sums[r])
+
+
+@loop
+def _embed_row(
+    stage, first, last, depth, supply, ready, usual, facilitated, ratio, full, cap, nominal, top, pace, fade
+):
+    for i in range(len(depth)):
+        d = depth[i]
+        effort = supply[i] * np.sqrt(ready[i] / usual)
+        effort = effort * (ratio if facilitated[i] else ONE)
+        effort = min(effort / full[i], cap)
+        gain = (pace * effort) * ((top if nominal[i] else ONE) - d)
+        drift = (fade * d) * max(ONE - effort, ZERO)
+        rooted = min(max(d + (gain - drift) * MONTHS, ZERO), ONE)
+        depth[i] = rooted if (stage[i] >= first) & (stage[i] <= last) else d
 
 
 @loop
@@ -360,45 +450,42 @@ def embed(
     first, last = marks
     spare = np.empty((2, stage.shape[1]), np.float32)
     for r in range(stage.shape[0]):
-        ready, full = _row(readiness, r, spare[0]), _row(crowd, r, spare[1])
-        usual, ratio, cap = _one(reference, r), _one(root_ratio, r), _one(most, r)
-        top, pace, fade = _one(ceiling, r), _one(rate, r), _one(loss, r)
-        for i in range(stage.shape[1]):
-            if first <= stage[r, i] <= last:
-                effort = supply[r, i] * np.sqrt(ready[i] / usual)
-                effort = effort * (ratio if facilitated[r, i] else ONE)
-                effort = min(effort / full[i], cap)
-                d = depth[r, i]
-                gain = (pace * effort) * ((top if nominal[r, i] else ONE) - d)
-                drift = (fade * d) * max(ONE - effort, ZERO)
-                depth[r, i] = min(max(d + (gain - drift) * MONTHS, ZERO), ONE)
+        _embed_row(
+            stage[r], first, last, depth[r], supply[r], _row(readiness, r, spare[0]), _one(reference, r),
+            facilitated[r], _one(root_ratio, r), _row(crowd, r, spare[1]), _one(most, r),
+            nominal[r], _one(ceiling, r), _one(rate, r), _one(loss, r),
+        )  # fmt: skip
 
 
 @loop
-def abandon(stage, marks, left, depth, shallow, steep, lost, loss, nominal, lifted, held):
+def _fragile_row(slope, depth, base, lost, frail, out):
+    for i in range(len(out)):
+        fragile = ONE + frail * min(max((NINE_TENTHS - depth[i]) * STEEP, ZERO), ONE)
+        out[i] = (base * slope[i]) * (fragile if lost[i] else ONE)
+
+
+@loop
+def _held_row(nominal, more, kept, out):
+    for i in range(len(out)):
+        raised = more[i]
+        raised = raised if nominal[i] else ONE
+        out[i] = ((out[i] * raised) * kept[i]) * MONTHS
+
+
+@loop
+def abandon(left, depth, shallow, steep, lost, loss, nominal, lifted, held):
     """As in ``plain``."""
-    first, last = marks
-    rows, clinics = stage.shape
-    spare = np.empty((3, clinics), np.float32)
-    slope = spare[0]
-    found = np.empty(stage.size, np.int64)
+    rows, clinics = left.shape
+    spare = np.empty((4, clinics), np.float32)
+    slope, hazard = spare[0], spare[1]
+    found = np.empty(left.size, np.int64)
     n = 0
     for r in range(rows):
         _product_row(depth[r], _one(steep, r), slope)
         _exp_row(slope)
-        more, kept, base, frail = _row(lifted, r, spare[1]), _row(held, r, spare[2]), _one(shallow, r), _one(loss, r)
-        for i in range(clinics):
-            if first <= stage[r, i] <= last:
-                hazard = base * slope[i]
-                if lost[r, i]:
-                    hazard = hazard * (ONE + frail * min(max((NINE_TENTHS - depth[r, i]) * STEEP, ZERO), ONE))
-                if nominal[r, i]:
-                    hazard = hazard * more[i]
-                now = left[r, i] - (hazard * kept[i]) * MONTHS
-                left[r, i] = now
-                if now <= ZERO:
-                    found[n] = r * clinics + i
-                    n += 1
+        _fragile_row(slope, depth[r], _one(shallow, r), lost[r], _one(loss, r), hazard)
+        _held_row(nominal[r], _row(lifted, r, spare[2]), _row(held, r, spare[3]), hazard)
+        n = _run_out(left[r], hazard, r * clinics, found, n)
     return found[:n].copy()
 
 
@@ -406,7 +493,8 @@ def abandon(stage, marks, left, depth, shallow, steep, lost, loss, nominal, lift
 def _tire_row(fatigue, rest, needed, ordered, overload, busy, there):
     for i in range(len(fatigue)):
         over = max((busy[i] + needed[i]) / there[i] - ONE, ZERO)
-        more = (ordered[i] + overload * over) * MONTHS if needed[i] > ZERO else ZERO
+        more = (ordered[i] + overload * over) * MONTHS
+        more = more if needed[i] > ZERO else ZERO
         f = fatigue[i]
         fatigue[i] = min((f - rest * f) + more, ONE)
 
@@ -422,16 +510,20 @@ def tire(fatigue, rest, needed, ordered, overload, busy, there):
 
 
 @loop
+def _learn_row(stage, using, sustained, nominal, advantage, fit, first, slope, pace):
+    for i in range(len(advantage)):
+        now = advantage[i]
+        learnt = now + pace * (min(first + slope * fit[i], ONE) - now)
+        genuine = (stage[i] >= using) & (stage[i] <= sustained) & (not nominal[i])
+        advantage[i] = learnt if genuine else now
+
+
+@loop
 def learn(stage, marks, nominal, advantage, fit, first, gain, rate):
     """As in ``plain``."""
     using, sustained = marks
     for r in range(stage.shape[0]):
-        slope, pace = _one(gain, r), _one(rate, r)
-        for i in range(stage.shape[1]):
-            if using <= stage[r, i] <= sustained and not nominal[r, i]:
-                now = advantage[r, i]
-                shown = min(first + slope * fit[r, i], ONE)
-                advantage[r, i] = now + pace * (shown - now)
+        _learn_row(stage[r], using, sustained, nominal[r], advantage[r], fit[r], first, _one(gain, r), _one(rate, r))
 
 
 @loop
@@ -468,8 +560,8 @@ def effect(stage, marks, nominal, depth, fidelity, exponent, fit, volume):
         _power_row(kept, _one(exponent, r))
         total = 0.0
         for i in range(stage.shape[1]):
-            if using <= stage[r, i] <= sustained and not nominal[r, i]:
-                total += ((size[i] * depth[r, i]) * kept[i]) * fit[r, i]
+            strength = ((size[i] * depth[r, i]) * kept[i]) * fit[r, i]
+            total += strength if (stage[r, i] >= using) & (stage[r, i] <= sustained) & (not nominal[r, i]) else ZERO
         sums[r] = total
     return sums
 
@@ -482,8 +574,8 @@ def depth_in_use(stage, marks, depth):
     for r in range(stage.shape[0]):
         total = 0.0
         for i in range(stage.shape[1]):
-            if using <= stage[r, i] <= sustained:
-                total += depth[r, i]
+            deep = depth[r, i]
+            total += deep if (stage[r, i] >= using) & (stage[r, i] <= sustained) else ZERO
         sums[r] = total
     return sums
 

@@ -96,6 +96,24 @@ def between(stage: NDArray[np.int8], first: int, last: int) -> Flat:
     return np.flatnonzero((stage >= first) & (stage <= last))
 
 
+def finished(
+    stage: NDArray[np.int8], mark: int, work: Floats, since: NDArray[np.int16], month: int, least: Floats
+) -> Flat:
+    """Flat places of the cells in a stage whose work is done and that have been there long enough, rising.
+
+    Args:
+        stage: ``(replicates, clinics)``.
+        mark: number of the stage.
+        work: hours left.
+        since: month in which the cell came to its stage.
+        month: this month.
+        least: fewest months in the stage.
+    """
+    flat = between(stage, mark, mark)
+    long = (month - since.reshape(-1)[flat]).astype(np.float32) >= _of_rows(least, flat // stage.shape[1])
+    return flat[(work.reshape(-1)[flat] <= ZERO) & long]
+
+
 def changed(before: NDArray[np.bool_], now: NDArray[np.bool_]) -> Flat:
     """Flat places where two masks differ, rising."""
     return np.flatnonzero(before != now)
@@ -282,8 +300,6 @@ def embed(
 
 
 def abandon(
-    stage: NDArray[np.int8],
-    marks: tuple[int, int],
     left: Floats,
     depth: Floats,
     shallow: Floats,
@@ -294,17 +310,28 @@ def abandon(
     lifted: Floats,
     held: Floats,
 ) -> Flat:
-    """A month of the abandonment clocks in the cells in use; flat places of those that give it up, rising."""
-    flat = between(stage, *marks)
-    row = flat // stage.shape[1]
+    """A month of the abandonment clocks, which run where it is in use; flat places of those that give it up, rising.
+
+    Args:
+        left: hazard left on each clock, inf where it does not run; changes in place.
+        depth: D.
+        shallow: a0 [1/year].
+        steep: ln(a1 / a0).
+        lost: the champion is lost.
+        loss: how much that adds where use is shallow.
+        nominal: used in name only.
+        lifted: factor on those once a mandate is lifted.
+        held: factor of what holds clinics to it.
+    """
+    flat = np.flatnonzero(left < np.inf)
+    row = flat // left.shape[1]
 
     def of(values: NDArray[Any]) -> Any:
-        return np.broadcast_to(values, stage.shape)[row, flat - row * stage.shape[1]]
+        return np.broadcast_to(values, left.shape)[row, flat - row * left.shape[1]]
 
     d = of(depth)
-    hazard = of(shallow) * exp(of(steep) * d)
-    fragile = np.minimum(np.maximum((np.float32(0.9) - d) * np.float32(2.5), ZERO), ONE)
-    hazard = hazard * np.where(of(lost), ONE + of(loss) * fragile, ONE)
+    fragile = ONE + of(loss) * np.minimum(np.maximum((np.float32(0.9) - d) * np.float32(2.5), ZERO), ONE)
+    hazard = (of(shallow) * exp(of(steep) * d)) * np.where(of(lost), fragile, ONE)
     hazard = hazard * np.where(of(nominal), of(lifted), ONE)
     now = of(left) - (hazard * of(held)) * MONTHS
     left.reshape(-1)[flat] = now

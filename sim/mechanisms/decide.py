@@ -176,11 +176,7 @@ class Testing(Mechanism):
     def __call__(self, world: World) -> None:
         """Outcomes of the tests that are done."""
         for spread in world.present:
-            cells = spread.at(Stage.TESTING)
-            enough = (cells.of(spread.work) <= 0) & (
-                spread.months_here(cells) >= cells.of(world.parameters.test_months)
-            )
-            done = cells.only(enough)
+            done = spread.finished(Stage.TESTING, world.parameters.test_months)
             if not len(done):
                 continue
             chance = self._outcome[spread.name].uniform(
@@ -238,9 +234,7 @@ class Adjusting(Mechanism):
         """Those that have adjusted it go on."""
         p = world.parameters
         for spread in world.present:
-            cells = spread.at(Stage.ADJUSTING)
-            enough = (cells.of(spread.work) <= 0) & (spread.months_here(cells) >= cells.of(p.adjust_months))
-            done = cells.only(enough)
+            done = spread.finished(Stage.ADJUSTING, p.adjust_months)
             self._adapt(world, spread, done.only(~done.of(spread.adapted)))
             spread.advance(done, Stage.ADJUSTING)
 

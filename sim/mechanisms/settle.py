@@ -104,8 +104,6 @@ class Abandonment(Mechanism):
             * (1 - p.remove_old_way_effect * levers.remove_old_way)
         )
         gone: NDArray[np.int64] = loops().abandon(
-            spread.stage,
-            IN_USE,
             clock.left,
             spread.depth,
             operand(shallow),

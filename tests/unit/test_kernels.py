@@ -66,8 +66,8 @@ def operands(name: str) -> tuple[Any, ...]:
             floats(*EVERY), floats(*ONE), mask(), floats(*ONE), floats(*ROW), floats(*ROW),
         ),
         "abandon": lambda: (
-            stages(), (7, 8), floats(*EVERY), floats(*EVERY), floats(*ONE), -floats(*ROW), mask(), floats(*ROW),
-            mask(), floats(*EVERY), floats(*ROW),
+            np.where(mask(), floats(*EVERY), np.float32(np.inf)), floats(*EVERY), floats(*ONE), -floats(*ROW), mask(),
+            floats(*ROW), mask(), floats(*EVERY), floats(*ROW),
         ),
         "tire": lambda: (*(floats(*s) for s in (EVERY, ONE)), floats(*EVERY) * mask(),
                          *(floats(*s) for s in (ROW, ONE, COLUMN, EVERY))),
@@ -83,6 +83,9 @@ def operands(name: str) -> tuple[Any, ...]:
         "take_turns": lambda: (
             order, np.arange(0, ROWS, 2), (held := mask()), mask() & ~held, RNG.integers(0, CLINICS, ROWS),
         ),
+        "finished": lambda: (
+            stages(), 3, floats(*EVERY) - np.float32(0.5), whole(9).astype(np.int16), 9, 3 * np.ones(ROW, np.float32),
+        ),
         "between": lambda: (stages(), 6, 8),
         "changed": lambda: (mask(), mask()),
         "push": lambda: (
@@ -94,7 +97,8 @@ def operands(name: str) -> tuple[Any, ...]:
 
 NAMES = (
     "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "hours_needed", "share_hours", "embed",
-    "abandon", "tire", "learn", "take_root", "effect", "depth_in_use", "take_turns", "between", "changed", "push",
+    "abandon", "finished", "tire", "learn", "take_root", "effect", "depth_in_use", "take_turns", "between", "changed",
+    "push",
 )  # fmt: skip
 
 
