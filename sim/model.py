@@ -48,7 +48,7 @@ class SpreadModel(mesa.Model):
     def _order(self, parts: Parts) -> Sequence[Callable[[World], None]]:
         """What happens in a month, in order; mechanisms prepare themselves."""
         world = self.world
-        mechanisms = [kind() for kind in parts.mechanisms]
+        mechanisms = self.mechanisms = [kind() for kind in parts.mechanisms]
         actors = [kind(self, world) for kind in parts.actors]
         world.running = frozenset(part.name for part in [*mechanisms, *actors])
         world.stage_owners = {m.stage: m.enter for m in mechanisms if m.stage is not None}
@@ -94,6 +94,7 @@ class SpreadModel(mesa.Model):
         """Let go of the arrays and agents; Mesa 3.3 keeps models that had agents alive."""
         self.remove_all_agents()
         self.month = ()
+        self.mechanisms = []
         self.records = []
         del self.world
 

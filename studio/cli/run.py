@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 
 if TYPE_CHECKING:
     from sim.metrics import Comparison
+    from sim.scenario_file import ScenarioFile
     from studio.texts import Texts
 
 _AUTO = "auto"
@@ -43,6 +45,9 @@ def run(
         ),
     ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="How many threads; the result is the same.")] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what it will take, in seconds and memory, and leave.")
+    ] = False,
     no_numba: Annotated[
         bool, typer.Option("--no-numba", help="Without compiled loops: slower, the same result.")
     ] = False,
@@ -62,6 +67,9 @@ def run(
     file = found(scenario)
     chosen = {"replicates": replicates, "seed": seed, "months": months, "strategies": _names(strategies)}
     source = scenario_file.read(file, {name: value for name, value in chosen.items() if value is not None})
+    if estimate:
+        _tell_workload(source, threads, texts, as_json=as_json)
+        return
     place = out if out is not None else Path("results") / file.stem
     with store.claim(place) as target:
         with terminal.progress(texts, shown=not quiet) as tell:
@@ -71,6 +79,29 @@ def run(
         print_json(_plain(comparison, place, texts))
     elif not quiet:
         terminal.show(comparison, place, texts)
+
+
+def _tell_workload(source: ScenarioFile, threads: int | None, texts: Texts, *, as_json: bool) -> None:
+    """Print what the question will take on this machine."""
+    from sim.workload import workload  # noqa: PLC0415
+
+    load = workload(source, threads)
+    if as_json:
+        print_json({**asdict(load), "clinic_months": load.clinic_months})
+        return
+    numbers = texts.numbers
+    typer.echo(
+        texts(
+            "cli.workload",
+            clinics=numbers.number(load.clinics),
+            months=numbers.number(load.months),
+            replicates=numbers.number(load.replicates),
+            strategies=numbers.number(load.strategies),
+            clinic_months=numbers.number(load.clinic_months),
+            seconds=numbers.number(max(1, round(load.seconds))),
+            megabytes=numbers.number(round(load.megabytes)),
+        )
+    )
 
 
 def budget_of(option: str | None) -> float | bool:
