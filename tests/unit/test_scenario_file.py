@@ -641,7 +641,6 @@ def test_options_take_the_place_of_what_the_file_says(write: Write) -> None:
         ({"seed": "x"}, "--seed: 'x' does not fit here. Write a whole number"),
         ({"strategies": ["lett"]}, "--strategies: unknown strategy 'lett'. Did you mean 'let'?"),
         ({"month": 3}, "--month: no such option. Write one of --months"),
-        ({"months": 20}, "a.yaml:3: goal.by_month: month 30 comes after the end, --months 20."),
         ({"replicates": 10**6, "months": 1200}, "--replicates: the run needs 179 GiB"),
     ],
 )
@@ -650,6 +649,19 @@ def test_mistakes_in_options_name_the_option(write: Write, options: Mapping[str,
     found = mistakes(write(LEAST + "goal: {reach: 0.5, by_month: 30}\n"), **options)
     assert len(found) == 1, found
     assert found[0].startswith(message)
+
+
+def test_a_question_cut_short_leaves_out_what_comes_after(write: Write) -> None:
+    """With fewer months on the command line, a later goal and later events are left out; the file itself is refused."""
+    text = LEAST + "goal: {reach: 0.5, by_month: 30}\nevents:\n- {month: 5, mandate_lifts: {}}\n"
+    text += "- {month: 25, tailwind: {salience: 1, months: 2}}\n"
+    cut = read(write(text), {"months": 20}).scenario
+    assert cut.goal is None
+    assert [event.month for event in cut.events] == [5]
+    whole = read(write(text)).scenario
+    assert whole.goal is not None
+    assert len(whole.events) == 2
+    assert len(mistakes(write(text + "months: 20\n"))) == 2
 
 
 def test_fewer_strategies_need_less(write: Write) -> None:

@@ -54,21 +54,21 @@ def awaited_events(check: Check) -> Iterator[Mistake]:
 
 
 def goal_month(check: Check) -> Iterator[Mistake]:
-    """A goal after the end."""
+    """A goal after the end; with ``--months`` the question is cut short on purpose."""
+    if "months" in check.places.options:
+        return
     goal, months = check.scenario.goal, check.scenario.months
     if goal is not None and goal.by_month > months:
-        found = f"month {goal.by_month} comes after the end, {_months(check)}"
+        found = f"month {goal.by_month} comes after the end, months: {months}"
         yield check.places.mistake(("goal", "by_month"), found, f"Write {months} or less, or let months: be more")
 
 
 def event_months(check: Check) -> Iterator[Mistake]:
-    """Events after the end."""
+    """Events after the end; with ``--months`` the question is cut short on purpose."""
+    if "months" in check.places.options:
+        return
     months = check.scenario.months
     for place, event in enumerate(check.scenario.events):
         if event.month >= months:
-            found = f"month {event.month} comes after the last month, {months - 1} ({_months(check)}, counted from 0)"
+            found = f"month {event.month} comes after the last month, {months - 1} (months: {months}, counted from 0)"
             yield check.places.mistake(("events", place, "month"), found, f"Write {months - 1} or less")
-
-
-def _months(check: Check) -> str:
-    return f"{'--months' if 'months' in check.places.options else 'months:'} {check.scenario.months}"
