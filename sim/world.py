@@ -110,10 +110,6 @@ class Cells:
         """Number of cells in each replicate: ``(replicates,)``."""
         return np.bincount(self.row, minlength=replicates)
 
-    def total(self, values: Floats, replicates: int) -> Amounts:
-        """Sum of one value for each cell, by replicate: ``(replicates,)``."""
-        return np.bincount(self.row, weights=values, minlength=replicates).astype(np.float64)
-
 
 class Clock:
     """How much hazard each clinic still has to bear before an event happens to it.
@@ -284,11 +280,6 @@ class Spread:
     def in_use(self) -> Bools:
         """USING or SUSTAINED, in name only included."""
         return self.is_between(Stage.USING, Stage.SUSTAINED)
-
-    @property
-    def embedding(self) -> Cells:
-        """The cells from IMPLEMENTING to SUSTAINED, where depth is gained and lost."""
-        return self.between(Stage.IMPLEMENTING, Stage.SUSTAINED)
 
     def months_here(self, cells: Cells) -> NDArray[np.int16]:
         """Months since each cell came to its stage."""
