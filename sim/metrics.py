@@ -118,6 +118,12 @@ class Comparison:
     """What every parameter rested on: its grade (A, B, C), ``uncertain`` (drawn) or ``scenario`` (set there)."""
     equal_budget: EqualBudget | None = None
 
+    def __repr__(self) -> str:
+        names = ", ".join(self.strategies)
+        return (
+            f"<Comparison of {names}: {self.clinics} clinics, {self.scenario.replicates} replicates, {self.key[:12]}>"
+        )
+
     def summary(self) -> dict[str, Any]:
         """The comparison as plain JSON data; what never happened is null."""
         together = _summary_of(self.strategies)

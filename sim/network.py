@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Mistake, UserMistakes
-from sim.evidence import Estimate
 from sim.population import Attributes, Parameter, Population, fixed
 from sim.randomness import Draws, identity
 from sim.scenario import Scenario
@@ -29,24 +28,6 @@ REGION_LINE, REFERRAL, PROFESSION, NATIONAL = range(4)
 SCALE = 2**20
 """A tie of weight 1 as a whole number, so that sums are exact in any order."""
 
-PRESTIGE_PULL = Estimate(
-    value=0.2,
-    low=0.0,
-    high=0.8,
-    unit="log odds of being named per SD of log prestige",
-    source="calibrated to Spearman(in-degree, month of adoption) -0.14 to -0.25 of three adoption data sets",
-    symbol="gamma",
-)
-NATIONAL_SHARE = Estimate(
-    value=0.7, low=0.3, high=0.9, unit="share of ties across regions that go to opinion leaders", source="estimate"
-)
-INTRODUCED_SHARE = Estimate(
-    value=0.6,
-    low=0.0,
-    high=0.9,
-    unit="share of ties across regions that come by an adviser in the region",
-    source="estimate: gives overall clustering 0.29; triad formation, Holme & Kim 2002, doi:10.1103/PhysRevE.65.026107",
-)
 SHARED_BY_REPLICATES = (
     "named_ties",
     "ties_within_region",
@@ -204,11 +185,7 @@ class _Setting:
         seed: int,
     ) -> Self:
         """The setting from the parameters by name."""
-
-        def either(name: str, estimate: Estimate) -> float:
-            return fixed(parameters, name) if name in parameters else estimate.value
-
-        pull = either("prestige_pull", PRESTIGE_PULL)
+        pull = fixed(parameters, "prestige_pull")
         return cls(
             population=population,
             pull=np.exp(pull * attributes.prestige.astype(np.float64)),
@@ -216,8 +193,8 @@ class _Setting:
             named=named,
             share_within=fixed(parameters, "ties_within_region") if len(population.regions) > 1 else 1.0,
             clustering=fixed(parameters, "clustering"),
-            national_share=either("national_share", NATIONAL_SHARE),
-            introduced_share=either("introduced_share", INTRODUCED_SHARE),
+            national_share=fixed(parameters, "national_share"),
+            introduced_share=fixed(parameters, "introduced_share"),
             seed=seed,
         )
 

@@ -46,7 +46,8 @@ class Trace:
     replicate: int
     innovation: str
     months: Sequence[Mapping[str, Any]]
-    """Of each month: stage at its end, influences and factors of the start hazard [1/year], work, depth, readiness."""
+    """Of each month: stage at its end; influences and factors of the start hazard, with ``usual``, the mean clinic's;
+    ``hazard_…`` that each clock bore [1/year], NaN where it did not run or ran out; work, depth, readiness."""
     advisers: Sequence[Adviser]
 
     @property
@@ -56,19 +57,25 @@ class Trace:
         return [(t, stages[t - 1], stages[t]) for t in range(1, len(stages)) if stages[t] != stages[t - 1]]
 
     def held_back(self) -> dict[str, float]:
-        """What slowed the start while it waited: mean of each factor over those months, smallest first."""
-        waiting = [row for row in self.months[1:] if row["stage"] == "aware"]
-        names = [key for key in self.months[-1] if key.startswith("factor_")]
-        mean = {
-            name.removeprefix("factor_"): float(np.mean([row[name] for row in waiting])) for name in names if waiting
-        }
-        return dict(sorted(mean.items(), key=lambda item: item[1]))
+        """What slowed the start while it waited: each cause beside the mean clinic's in the same month, slowest first.
+
+        1 is as in the mean clinic, 0.5 halves the rate of starting. `influence` is all that it hears from outside, from
+        peers and from other regions; what no clinic can change, such as the season, is always 1.
+        """
+        waiting = [row for row in self.months[1:] if row["stage"] == "aware" and row.get("usual")]
+        causes = {} if not waiting else waiting[0]["usual"]
+        mean = {cause: float(np.mean([row[cause] / row["usual"][cause] for row in waiting])) for cause in causes}
+        return {cause.removeprefix("factor_"): share for cause, share in sorted(mean.items(), key=lambda item: item[1])}
+
+    def __repr__(self) -> str:
+        return f"<Trace of {self.clinic} under {self.strategy}, replicate {self.replicate}: {self.changes}>"
 
     def table(self) -> pd.DataFrame:
         """The months as a pandas table."""
         import pandas as pd  # noqa: PLC0415 - only for notebooks
 
-        return pd.DataFrame(list(self.months)).set_index("month")
+        rows = [{key: value for key, value in row.items() if key != "usual"} for row in self.months]
+        return pd.DataFrame(rows).set_index("month")
 
 
 def trace(
@@ -98,6 +105,7 @@ def trace(
     model = SpreadModel(experiment.setting(np.array([replicate])), experiment.schedules[strategy], experiment.parts)
     watch = _Watch(model, followed, place)
     for _ in range(source.scenario.months):
+        watch.month_begins()
         model.step()
         watch.month_ends()
     population = experiment.population
@@ -123,7 +131,8 @@ class _Watch:
         self.place = place
         self.rows: list[dict[str, Any]] = [{"month": 0, **self._state()}]
         self.first_use = np.where(self._seen(), 0, -1)
-        self._factors: dict[str, float] = {}
+        self._factors: dict[str, Any] = {}
+        self._left: dict[str, float] = {}
         month = list(model.month)
         hazard = next((part for part in month if isinstance(part, StartHazard)), None)
         if hazard is not None:
@@ -137,20 +146,34 @@ class _Watch:
             return
         sources = {f"influence_{name}": self._at(value) for name, value in spread.influences.items()}
         factors = self._hazard.factors(world, spread)
-        factors.pop("influence")
+        causes = {"influence": factors.pop("influence")} | {f"factor_{name}": value for name, value in factors.items()}
+        usual = {name: float(np.mean(np.broadcast_to(value, world.shape))) for name, value in causes.items()}
         self._factors = {
             **sources,
-            **{f"factor_{name}": self._at(value) for name, value in factors.items()},
+            **{name: self._at(value) for name, value in causes.items()},
+            "usual": {name: value for name, value in usual.items() if value > 0},
             "start_hazard": self._at(spread.start_hazard),
             "monthly_chance": float(-np.expm1(-self._at(spread.start_hazard / engaged_share(world)) / 12)),
         }
 
+    def month_begins(self) -> None:
+        """Remember how much hazard each clock has left."""
+        self._left = {event: self._at(clock.left) for event, clock in self.spread.clocks.items()}
+
     def month_ends(self) -> None:
         """Write the month down."""
-        self.rows.append({"month": self.world.month, **self._state(), **self._factors})
+        self.rows.append({"month": self.world.month, **self._state(), **self._hazards(), **self._factors})
         self.first_use = np.where((self.first_use < 0) & self._seen(), self.world.month, self.first_use)
         if len(self.rows) == 2:  # the columns of month 0 are those of month 1
             self.rows[0] = {**dict.fromkeys(self.rows[1], float("nan")), **self.rows[0]}
+
+    def _hazards(self) -> dict[str, float]:
+        """What each clock bore this month [1/year]; NaN where it did not run, or ran out and was wound anew."""
+        borne = {}
+        for event, clock in self.spread.clocks.items():
+            less = self._left.get(event, np.inf) - self._at(clock.left)
+            borne[f"hazard_{event.replace(' ', '_').lower()}"] = 12 * less if 0 <= less < np.inf else float("nan")
+        return borne
 
     def _seen(self) -> np.ndarray[Any, Any]:
         return (self.spread.in_use & ~self.spread.nominal)[0]

@@ -206,8 +206,8 @@ class Spread:
         """Has given it up under a mandate, and still reports."""
         self.deep_months: NDArray[np.int16] = np.zeros(shape, np.int16)
         """Months in a row at the depth of ordinary operation."""
-        one = np.ones((1, 1), np.float32)
-        self.exposure: Floats = np.zeros((1, 1), np.float32)
+        one, nothing = np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32)
+        self.exposure: Floats = nothing
         """Share of peers that use it, as heard: ``(replicates, clinics)``."""
         self.influences: dict[str, Floats] = {}
         """What makes clinics start, by source [1/year], each broadcasting to (replicates, clinics)."""
@@ -219,15 +219,16 @@ class Spread:
         """Share of the needed hours that the clinic could spend this month; all, where no mechanism counts hours."""
         self.clinics_per_facilitator: Value = one
         self.facilitation_hazard_ratio: Value = one
-        self.start_hazard: Floats = np.zeros((1, 1), np.float32)
+        self.start_hazard: Floats = nothing
         """h [1/year]: rate at which clinics would start if every test succeeded on average; 0 where they cannot, and
         for the rest of a month in which they have moved."""
-        self.amounts: dict[str, Amounts] = {}
-        self._clocks: dict[str, Clock] = {}
-        self._arrivals: dict[Stage, list[Cells]] = {}
-        self._empty_queues()
+        self._nothing_yet()
 
-    def _empty_queues(self) -> None:
+    def _nothing_yet(self) -> None:
+        self.amounts: dict[str, Amounts] = {}
+        self.clocks: dict[str, Clock] = {}
+        """The clocks that have been asked for, by event."""
+        self._arrivals: dict[Stage, list[Cells]] = {}
         self.queue_months = np.zeros(self.world.shape[0], np.int64)
         """Months that clinics have waited at support functions, all together: ``(replicates,)``."""
         self.queue_entries = np.zeros(self.world.shape[0], np.int64)
@@ -244,9 +245,9 @@ class Spread:
 
     def clock(self, event: str) -> Clock:
         """The clock for an event of this innovation; made when first asked for."""
-        if event not in self._clocks:
-            self._clocks[event] = Clock(self.draws(event), self.world.replicates, self.world.population.clinic_id)
-        return self._clocks[event]
+        if event not in self.clocks:
+            self.clocks[event] = Clock(self.draws(event), self.world.replicates, self.world.population.clinic_id)
+        return self.clocks[event]
 
     @property
     def present(self) -> bool:

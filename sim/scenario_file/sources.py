@@ -50,8 +50,10 @@ def merged_chain(chain: tuple[Source, ...]) -> dict[str, Any]:
     return data
 
 
-def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+def merged(base: Mapping[str, Any], change: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
     """A section with what another says put on top: sections key by key, all else replaced, null takes the key away.
+
+    What is one value though it has keys, the regions and each distribution, is replaced whole.
 
     >>> merged({"goal": {"reach": 0.5, "by_month": 12}, "seed": 1}, {"goal": {"reach": None, "sustained": 0.4}})
     {'goal': {'by_month': 12, 'sustained': 0.4}, 'seed': 1}
@@ -60,12 +62,17 @@ def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
     for key, value in change.items():
         if value is None:
             result.pop(key, None)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and not _one_value((*path, key)):
             under = result.get(key)
-            result[key] = merged(under if isinstance(under, dict) else {}, value)
+            result[key] = merged(under if isinstance(under, dict) else {}, value, (*path, key))
         else:
             result[key] = value
     return result
+
+
+def _one_value(path: tuple[str, ...]) -> bool:
+    """Whether the mapping at that path is one value, not a section of several."""
+    return path == ("clinics", "regions") or (len(path) == 2 and path[0] == "uncertain")
 
 
 def read_clinics(

@@ -51,7 +51,9 @@ def test_the_notebook_lines_of_the_readme_run(copy, monkeypatch, capsys):
 
 
 def test_the_map_names_what_is_there():
-    """Every file and folder in the map of the code exists, and no package is left out of it."""
-    places = re.findall(r"`((?:sim|studio|scenarios|tests)[\w/.]*)`", README)
+    """Every file and folder in the map of the code exists, and no folder of code is left out of it."""
+    places = re.findall(r"`((?:sim|studio|scenarios|tests|bench)[\w/.]*)`", README)
     assert all((ROOT / place).exists() for place in places), [p for p in places if not (ROOT / p).exists()]
+    packages = {f"{path.parent.relative_to(ROOT)}/" for path in (ROOT / "sim").glob("*/__init__.py")}
+    assert packages | {"studio/", "bench/", "scenarios/", "tests/"} <= set(places) | {"sim/data/"}
     assert (ROOT / "scenarios" / "self_monitoring.png").exists()

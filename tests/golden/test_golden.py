@@ -1,4 +1,4 @@
-"""The smallest scenario gives what it gave: a change here is named in CHANGELOG.md, or it is a mistake."""
+"""Two small scenarios give what they gave: a change here is named in CHANGELOG.md, or it is a mistake."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sim import experiment, scenario_file
 from sim.metrics import Comparison, quantile
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = Path(__file__).with_name("smallest.json")
+HERE = Path(__file__).parent
 FOLLOWED = ("reach", "sustained", "nominal", "abandoned")
 
 
@@ -27,6 +29,11 @@ def results(made: Comparison) -> dict[str, Any]:
             "median": {metric: float(f"{x:.6g}") if x < float("inf") else None for metric, x in medians.items()},
             "clinics_every_sixth_month": counts,
         }
+        if len(result.innovations) > 1:
+            found[name]["reach_of_each"] = {
+                innovation: [round(float(share) * made.clinics) for share in one.curves["reach"].sum(axis=0)[::6]]
+                for innovation, one in result.innovations.items()
+            }
     return found
 
 
@@ -44,14 +51,22 @@ def readable(found: dict[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def test_the_smallest_scenario_gives_what_it_gave(refresh_golden: bool) -> None:
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (ROOT / "scenarios" / "smallest.yaml", "smallest.json"),
+        (HERE / "three_innovations.yaml", "three_innovations.json"),
+    ],
+    ids=["smallest", "three_innovations"],
+)
+def test_a_scenario_gives_what_it_gave(asked: Path, answer: str, refresh_golden: bool) -> None:
     """Discrete outcomes of every strategy, and its medians; `make golden` writes them anew."""
-    made = experiment.compare(scenario_file.read(ROOT / "scenarios" / "smallest.yaml"))
-    found = results(made)
+    found = results(experiment.compare(scenario_file.read(asked)))
     if refresh_golden:
-        GOLDEN.write_text(readable(found), encoding="utf-8")
-    expected = json.loads(GOLDEN.read_text(encoding="utf-8"))
+        (HERE / answer).write_text(readable(found), encoding="utf-8")
+    expected = json.loads((HERE / answer).read_text(encoding="utf-8"))
     assert list(found) == list(expected)
     for name, one in expected.items():
-        assert found[name]["clinics_every_sixth_month"] == one["clinics_every_sixth_month"], name
-        assert found[name]["median"] == one["median"], name
+        assert found[name].keys() == one.keys(), name
+        for part, values in one.items():
+            assert found[name][part] == values, f"{name}: {part}"

@@ -806,3 +806,13 @@ def _read_or_told(path: Path) -> ScenarioFile | list[Mistake]:
         return read(path)
     except UserMistakes as told:
         return list(told.mistakes)
+
+
+def test_regions_and_distributions_are_replaced_whole(write: Write) -> None:
+    """What is one value though it has keys is not mixed from two files."""
+    write(LEAST + "uncertain: {peer_influence: {uniform: [0.3, 0.5]}}\n", "base.yaml")
+    text = "extends: base.yaml\nclinics: {regions: {Umeå: 5}}\n"
+    text += "uncertain: {peer_influence: {triangular: [0.3, 0.4, 0.5]}}\n"
+    found = read(write(text)).scenario
+    assert found.clinics.regions == {"Umeå": 5}
+    assert found.uncertain["peer_influence"].uniform is None

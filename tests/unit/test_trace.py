@@ -68,13 +68,41 @@ def test_changes_and_table_tell_the_same() -> None:
     assert (found.clinic, found.region) == ("Sörvik 02", "Sörvik")
 
 
-def test_what_held_back_is_the_mean_over_the_waiting_months() -> None:
-    """Smallest first, and each the plain mean of its factor over the months in which the clinic waited."""
+def test_what_held_back_is_beside_the_mean_clinic() -> None:
+    """Slowest first; over the clinics the causes are 1 on average, so what everybody lacks is nobody's own brake."""
     found = trace(source(**QUESTION), "let", 0, "Norrdal 07")
     held = found.held_back()
     assert list(held.values()) == sorted(held.values())
-    waiting = [row["factor_readiness"] for row in found.months[1:] if row["stage"] == "aware"]
-    assert held["readiness"] == pytest.approx(np.mean(waiting))
+    assert {"influence", "readiness", "champion", "time"} <= set(held)
+    waiting = [row for row in found.months[1:] if row["stage"] == "aware"]
+    ratios = [row["factor_readiness"] / row["usual"]["factor_readiness"] for row in waiting]
+    assert held["readiness"] == pytest.approx(np.mean(ratios))
+
+
+def test_a_clinic_without_a_champion_is_held_back_by_that() -> None:
+    """Among clinics that waited, those without a champion show it as a brake, and those with one do not."""
+    question = source(**QUESTION)
+    seen = set()
+    for number in range(1, 9):
+        found = trace(question, "let", 0, f"Norrdal {number:02}")
+        waiting = [row["champion"] for row in found.months[1:] if row["stage"] == "aware"]
+        if waiting and len(set(waiting)) == 1:
+            seen.add(waiting[0])
+            assert (found.held_back()["champion"] > 1) == waiting[0]
+    assert seen == {True, False}
+
+
+def test_every_hazard_of_the_clinic_is_recorded() -> None:
+    aware = [row["hazard_start"] for row in rows if row["stage"] == "aware"]
+    assert all(hazard >= 0 for hazard in aware if not np.isnan(hazard))
+    rows = trace(source(**QUESTION), "make", 0, "Norrdal 07").months[1:]
+    assert all(
+        row["hazard_start"] >= 0
+        for row in rows
+        if row["stage"] == "aware" and row["hazard_start"] == row["hazard_start"]
+    )
+    assert any(row["hazard_mandate"] > 0 for row in rows)
+    assert {"hazard_abandonment", "hazard_champion_turnover"} <= set(rows[-1])
 
 
 def test_advisers_are_whom_the_clinic_listens_to() -> None:
