@@ -44,7 +44,7 @@ class Record:
         """Take down the state as it is now."""
         spread, world = self.spread, self.spread.world
         clinics = np.float64(world.shape[1])
-        nominal = np.count_nonzero(spread.nominal, axis=1)
+        nominal = np.count_nonzero(spread.nominal, axis=1) if spread.nominal.any() else np.zeros(world.shape[0], int)
         counts = {_GROUP[stage]: spread.count[:, stage] for stage in Stage}
         counts["using_in_name"] = nominal
         counts["using"] = counts["using"] - nominal
@@ -52,7 +52,7 @@ class Record:
             self.stages[place, :, column] = counts[name] / clinics
         in_use = spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED]
         reporting = self._reporting()
-        depth = loops().depth_in_use(spread.stage, (int(Stage.USING), int(Stage.SUSTAINED)), spread.depth)
+        depth = self._depth() if "implementation" in world.running else in_use
         values = {
             "reach": in_use / clinics,
             "sustained": counts["sustained"] / clinics,
@@ -60,10 +60,18 @@ class Record:
             "abandoned": counts["abandoned"] / clinics,
             "reported": (in_use + reporting) / clinics,
             "depth": depth / np.maximum(in_use, 1),
-            "fatigue": world.fatigue.mean(axis=1, dtype=np.float64),
+            "fatigue": world.fatigue.mean(axis=1, dtype=np.float64) if "fatigue" in world.running else 0.0,
         }
         for name, value in values.items():
             self.curves[name][:, column] = value
+
+    def _depth(self) -> NDArray[np.float64]:
+        """Sum of the depth over the clinics in use; where nothing embeds, every user has it in full."""
+        spread = self.spread
+        depth: NDArray[np.float64] = loops().depth_in_use(
+            spread.stage, (int(Stage.USING), int(Stage.SUSTAINED)), spread.depth
+        )
+        return depth
 
     def _reporting(self) -> NDArray[np.intp] | int:
         """Those that have given it up under a mandate that is still in force."""

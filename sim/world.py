@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -190,7 +191,6 @@ class Spread:
         self.work: Floats = np.zeros(shape, np.float32)
         """Staff-hours left in the current stage."""
         self.advantage: Floats = full(shape, max(innovation.attributes.relative_advantage, 0.02), np.float32)
-        self.fit: Floats = self._first_fit()
         self.fidelity: Floats = np.ones(shape, np.float32)
         self.depth: Floats = np.zeros(shape, np.float32)
         self.ownership: Floats = full(shape, 1, np.float32) * world.parameters.ownership_start
@@ -233,7 +233,9 @@ class Spread:
         """Months that clinics have waited at support functions, all together: ``(replicates,)``."""
         self.queue_entries = np.zeros(self.world.shape[0], np.int64)
 
-    def _first_fit(self) -> Floats:
+    @cached_property
+    def fit(self) -> Floats:
+        """How well it suits each clinic, 0-1; drawn when it is first asked for, and raised by adaptation."""
         world = self.world
         noise = self.draws("fit").normal(*world.addresses).astype(np.float32)
         fit = np.float32(self.innovation.attributes.compatibility) + world.parameters.fit_spread * noise

@@ -254,10 +254,16 @@ def start_hazard(
     spare = np.empty((8, out.shape[1]), np.float32)
     ready, time = spare[0], spare[1]
     for r in range(out.shape[0]):
-        _quotient_row(_row(readiness, r, spare[2]), _one(reference, r), ONE, ready)
-        _quotient_row(_row(free, r, spare[3]), _one(wanted, r), -ONE, time)
-        _power_row(ready, _one(exponent, r))
-        _exp_row(time)
+        if readiness.shape[1] == 1:
+            ready[:] = _power(_one(readiness, r) / _one(reference, r), _one(exponent, r))
+        else:
+            _quotient_row(_row(readiness, r, spare[2]), _one(reference, r), ONE, ready)
+            _power_row(ready, _one(exponent, r))
+        if free.shape[1] == 1:
+            time[:] = _exp(-(_one(free, r) / _one(wanted, r)))
+        else:
+            _quotient_row(_row(free, r, spare[3]), _one(wanted, r), -ONE, time)
+            _exp_row(time)
         ours, lasts = _row(influence, r, spare[4]), _row(lasting, r, spare[5])
         _hazard_row(ours, lasts, ready, time, _row(others, r, spare[6]), _one(season, r), out[r])
         _where_row(out[r], stage[r], aware, champion[r], _row(effect, r, spare[7]), facilitated[r], _one(ratio, r))
@@ -481,8 +487,11 @@ def abandon(left, depth, shallow, steep, lost, loss, nominal, lifted, held):
     found = np.empty(left.size, np.int64)
     n = 0
     for r in range(rows):
-        _product_row(depth[r], _one(steep, r), slope)
-        _exp_row(slope)
+        if _one(steep, r) == ZERO:
+            slope[:] = ONE
+        else:
+            _product_row(depth[r], _one(steep, r), slope)
+            _exp_row(slope)
         _fragile_row(slope, depth[r], _one(shallow, r), lost[r], _one(loss, r), hazard)
         _held_row(nominal[r], _row(lifted, r, spare[2]), _row(held, r, spare[3]), hazard)
         n = _run_out(left[r], hazard, r * clinics, found, n)

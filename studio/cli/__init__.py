@@ -75,6 +75,13 @@ def _code(arguments: list[str]) -> int:
         return DONE
     except Exception as error:  # a user never sees a traceback
         return _unexpected(error)
+    return _ended(code)
+
+
+def _ended(code: object) -> int:
+    """The exit code of a command; typer has turned an interruption into a code without a word."""
+    if code == INTERRUPTED:
+        return _told(_interrupted(), INTERRUPTED)
     return code if isinstance(code, int) else DONE
 
 
@@ -106,9 +113,10 @@ def _unexpected(error: Exception) -> int:
     format_message = getattr(error, "format_message", None)  # a usage error, wherever this version of typer keeps it
     if format_message is not None:
         message = " ".join(format_message().split()).rstrip(".")
+        message += "" if message.endswith(("?", "!")) or not message else "."
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "innomotor"
-        return _told(f"{command}: {message}. Try '{command} --help'.", MISTAKE) if message else MISTAKE
+        return _told(f"{command}: {message} Try '{command} --help'.", MISTAKE) if message else MISTAKE
     if os.environ.get("INNOMOTOR_DEBUG"):
         raise error
     kind = type(error).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sim.evidence import Estimate
 from sim.metrics import Comparison
 from sim.plugin_host import Explanation
 from sim.scenario import Scenario
-from studio.reports import answer, key_figures, words
+from studio.reports import answer, budget, key_figures, words
 from studio.reports.grounds import ORDER
 from studio.reports.page import REPORT
 from studio.texts import Texts
@@ -59,6 +59,7 @@ def explain(explanation: Explanation, scenario: Scenario, texts: Texts) -> None:
     console.print(_month(explanation, texts))
     console.print(_levers(explanation, scenario, texts))
     console.print(_parameters(explanation, texts))
+    console.print(f"[dim]{escape(texts('report.rests_names'))}[/dim]")
 
 
 def _console() -> Console:
@@ -84,12 +85,20 @@ def _key_figures(comparison: Comparison, texts: Texts) -> Table:
     for row in shown:
         unit = "" if row.heading == texts("report.goal_row") else row.unit
         table.add_column(escape(f"{row.heading}\n{unit}".strip()), justify="right")
-    for i, name in enumerate(words.strategy_names(scenario, texts).values()):
-        cells = [
-            f"[bold]{escape(row.cells[i].middle)}[/bold]\n[dim]{escape(row.cells[i].range)}[/dim]" for row in shown
-        ]
-        table.add_row(escape(name), *cells)
+    names, apart = words.strategy_names(scenario, texts), budget.apart(comparison)
+    for name in budget.compared(comparison):
+        table.add_row(escape(names[name]), *_cells(shown, list(comparison.strategies).index(name)))
+    if apart:
+        table.add_row(f"[italic]{escape(texts('cli.apart'))}[/italic]")
+    for name in apart:
+        table.add_row(escape(names[name]), *_cells(shown, list(comparison.strategies).index(name)))
     return table
+
+
+def _cells(rows: Sequence[key_figures.Row], place: int) -> list[str]:
+    """One strategy's median and range of each key figure."""
+    cells = [row.cells[place] for row in rows]
+    return [f"[bold]{escape(cell.middle)}[/bold]\n[dim]{escape(cell.range)}[/dim]" for cell in cells]
 
 
 def _month(explanation: Explanation, texts: Texts) -> Table:
@@ -113,7 +122,7 @@ def _levers(explanation: Explanation, scenario: Scenario, texts: Texts) -> Table
         steps = strategies.schedule(name, scenario.strategies[name], 1, scenario.parameters).steps
         for i, ((preset, _, chosen), step) in enumerate(zip(phases, steps, strict=True)):
             when = words.until(step.until, texts, alone=len(phases) == 1)
-            said = ", ".join(words.lever(lever, value, texts) for lever, value in chosen.items()) or texts("lever.none")
+            said = "; ".join(words.lever(lever, value, texts) for lever, value in chosen.items()) or texts("lever.none")
             table.add_row(
                 escape(names[name]) if i == 0 else "", escape(texts(f"preset.{preset}")), escape(when), escape(said)
             )

@@ -1,16 +1,19 @@
-"""The answer in a few plain sentences, computed from the results: what is best, how sure that is, and what is open."""
+"""The answer in a few plain sentences, computed from the results: what is best, what it costs, how sure that is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sim.metrics import Comparison, StrategyResult, difference, probability_positive, quantile
-from studio.reports import words
+from studio.reports import budget, words
 from studio.texts import Texts
 
 OPEN = (0.2, 0.8)
 """Between these probabilities, both left out, a difference is open."""
 _SEEN = 0.05
+_NET = "net_benefit_sek"
+
+Results = Mapping[str, StrategyResult]
 
 
 def is_open(probability: float) -> bool:
@@ -19,21 +22,23 @@ def is_open(probability: float) -> bool:
 
 
 def sentences(comparison: Comparison, texts: Texts) -> list[str]:
-    """The answer: reach, sustained use, and the chance of the goal."""
+    """The answer: reach, sustained use, money, the chance of the goal, and the budget where it is equal."""
     names = words.strategy_names(comparison.scenario, texts)
     called = {name: words.quoted(text, texts) for name, text in names.items()}
-    if len(called) == 1:
-        said = [_single(comparison, called, texts)]
+    results = budget.compared(comparison)
+    if len(results) == 1:
+        name = next(iter(results))
+        said = [_single(comparison, name, called, texts), _single_money(comparison, name, called, texts)]
     else:
         said = [
-            _reach(comparison, called, texts),
-            *_in_name_only(comparison, texts),
-            _sustained(comparison, called, texts),
+            _reach(comparison, results, called, texts),
+            _sustained(comparison, results, called, texts),
+            _money(comparison, results, called, texts),
         ]
     return [*said, *_goal(comparison, called, texts), *_budget(comparison, called, texts)]
 
 
-def best_of(results: Mapping[str, StrategyResult], metric: str) -> tuple[str, str, float]:
+def best_of(results: Results, metric: str) -> tuple[str, str, float]:
     """The strategy with the highest median, its hardest rival, and the probability that it beats that rival."""
     best = max(results, key=lambda name: quantile(results[name].final[metric], 0.5))
     chances = {
@@ -47,54 +52,101 @@ def best_of(results: Mapping[str, StrategyResult], metric: str) -> tuple[str, st
     return best, rival, chances[rival]
 
 
-def _reach(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> str:
-    best, rival, chance = best_of(comparison.strategies, "reach")
-    key = "answer.reach_open" if is_open(chance) else "answer.reach"
+def _reach(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> str:
+    best, rival, chance = best_of(results, "reach")
     return texts(
-        key,
+        "answer.reach_open" if is_open(chance) else "answer.reach",
         strategy=called[best],
         other=called[rival],
-        n=words.of_100(chance),
+        worlds=_worlds(chance, results, (best, rival), "reach", texts),
         what=_innovation(comparison, texts),
         months=comparison.scenario.months,
-        **_shares(comparison, best, "reach", texts),
+        in_name=_in_name_only(results[best], texts),
+        **_shares(results[best], "reach", texts),
     )
 
 
-def _in_name_only(comparison: Comparison, texts: Texts) -> list[str]:
-    """A warning where the widest reach is in good part in name only."""
-    best, _, _ = best_of(comparison.strategies, "reach")
-    nominal = quantile(comparison.strategies[best].final["nominal"], 0.5)
-    return [texts("answer.reach_nominal", nominal=words.short_percent(nominal, texts))] if nominal >= _SEEN else []
+def _in_name_only(result: StrategyResult, texts: Texts) -> str:
+    """A warning where reach is in good part in name only."""
+    nominal = quantile(result.final["nominal"], 0.5)
+    return texts("answer.in_name", nominal=texts.numbers.number(100 * nominal)) if nominal >= _SEEN else ""
 
 
-def _sustained(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> str:
-    best, rival, chance = best_of(comparison.strategies, "sustained")
-    medians = {round(quantile(r.final["sustained"], 0.5), 6) for r in comparison.strategies.values()}
+def _sustained(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> str:
+    best, rival, chance = best_of(results, "sustained")
+    medians = {round(quantile(r.final["sustained"], 0.5), 6) for r in results.values()}
     if len(medians) == 1 and is_open(chance):
         return texts("answer.tie", sustained=words.short_percent(medians.pop(), texts))
     return texts(
         "answer.sustained_open" if is_open(chance) else "answer.sustained",
         strategy=called[best],
         other=called[rival],
-        n=words.of_100(chance),
-        other_sustained=_shares(comparison, rival, "sustained", texts)["sustained"],
-        **_shares(comparison, best, "sustained", texts),
+        worlds=_worlds(chance, results, (best, rival), "sustained", texts),
+        it=_it(comparison, texts),
+        other_sustained=_shares(results[rival], "sustained", texts)["sustained"],
+        **_shares(results[best], "sustained", texts),
     )
 
 
-def _single(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> str:
-    name = next(iter(called))
-    depth = _shares(comparison, name, "sustained", texts)
+def _money(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> str:
+    """Cost and net benefit of the strategy with most sustained use and of the one with the best net benefit."""
+    deepest, _, _ = best_of(results, "sustained")
+    best, rival, chance = best_of(results, _NET)
+    chosen = deepest if deepest != best else rival
+    return texts(
+        "answer.money_open" if is_open(chance) else "answer.money",
+        strategy=called[best],
+        net=_median_amount(results[best], _NET, texts),
+        cost=_median_amount(results[best], "cost_sek", texts),
+        other=called[rival],
+        worlds=_worlds(chance, results, (best, rival), _NET, texts),
+        beside=texts(
+            "answer.money_beside",
+            strategy=called[chosen],
+            net=_median_amount(results[chosen], _NET, texts),
+            cost=_median_amount(results[chosen], "cost_sek", texts),
+        ),
+        pays=_none_pays(comparison, "answer.none_pays", texts),
+    )
+
+
+def _none_pays(comparison: Comparison, key: str, texts: Texts) -> str:
+    """Says so where no strategy's median net benefit is above 0; else nothing."""
+    results = comparison.strategies.values()
+    if any(quantile(result.final[_NET], 0.5) >= 0 for result in results):
+        return ""
+    health = any(result.final["qaly"].any() for result in results)
+    valued = texts("answer.qaly_at", threshold=words.qaly_threshold(comparison.scenario, texts)) if health else ""
+    return texts(key, valued=valued)
+
+
+def _single(comparison: Comparison, name: str, called: Mapping[str, str], texts: Texts) -> str:
+    result = comparison.strategies[name]
+    depth = _shares(result, "sustained", texts)
     return texts(
         "answer.single",
         strategy=called[name],
         what=_innovation(comparison, texts),
+        it=_it(comparison, texts),
         months=comparison.scenario.months,
         sustained=depth["sustained"],
         sustained_low=depth["low"],
         sustained_high=depth["high"],
-        **_shares(comparison, name, "reach", texts),
+        **_shares(result, "reach", texts),
+    )
+
+
+def _single_money(comparison: Comparison, name: str, called: Mapping[str, str], texts: Texts) -> str:
+    result = comparison.strategies[name]
+    low, high = (words.amount(quantile(result.final[_NET], share), texts) for share in (0.05, 0.95))
+    return texts(
+        "answer.money_single",
+        strategy=called[name],
+        cost=_median_amount(result, "cost_sek", texts),
+        net=_median_amount(result, _NET, texts),
+        low=low,
+        high=high,
+        pays=_none_pays(comparison, "answer.does_not_pay", texts),
     )
 
 
@@ -102,30 +154,49 @@ def _goal(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> li
     chances = comparison.goal_probability()
     if not chances:
         return []
-    aim = words.goal(comparison.scenario, texts)
+    aim, replicates = words.goal(comparison.scenario, texts), comparison.scenario.replicates
     if not any(chances.values()):
         return [texts("answer.goal_never", goal=aim)]
     if len(chances) == 1:
-        return [texts("answer.goal_single", goal=aim, n=words.of_100(next(iter(chances.values()))))]
-    said = [texts("answer.chance", strategy=called[name], n=words.of_100(chance)) for name, chance in chances.items()]
-    return [texts("answer.goal", goal=aim, chances=", ".join(said))]
+        chance = next(iter(chances.values()))
+        return [texts("answer.goal_single", goal=aim, worlds=words.worlds(chance, replicates, texts))]
+    said = [
+        texts("answer.chance", strategy=called[name], n=words.won(chance, replicates, texts))
+        for name, chance in chances.items()
+    ]
+    return [texts("answer.goal", goal=aim, chances=", ".join(said), m=words.out_of(replicates))]
 
 
 def _budget(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> list[str]:
-    budget = comparison.equal_budget
-    if budget is None:
+    """At which budget the strategies are compared, who sets it, and who stands apart."""
+    equal = comparison.equal_budget
+    if equal is None:
         return []
-    amount = f"{texts.numbers.millions(budget.budget_sek)}\u00a0{texts('unit.msek')}"
-    apart = [
-        texts("answer.apart", strategy=called[name], reason=texts(f"apart.{reason}"))
-        for name, reason in budget.apart.items()
+    setters = words.listed([called[name] for name in budget.set_by(comparison)], texts.entries["report.and"])
+    amount = words.amount(equal.budget_sek, texts)
+    by = texts("answer.budget_set_by", strategy=setters) if setters else ""
+    own = [
+        texts("answer.apart_one", strategy=called[name], reason=texts(f"apart.{equal.apart[name]}"))
+        for name in budget.apart(comparison)
     ]
-    return [texts("answer.equal_budget", budget=amount), *apart]
+    apart = [texts("answer.apart", strategies="; ".join(own))] if own else []
+    return [texts("answer.equal_budget", budget=amount, by=by), *apart]
 
 
-def _shares(comparison: Comparison, name: str, metric: str, texts: Texts) -> dict[str, str]:
+def _worlds(chance: float, results: Results, pair: tuple[str, str], metric: str, texts: Texts) -> str:
+    """In how many worlds the first of a pair is better, and how ties count where there are any."""
+    first, second = (results[name].final[metric] for name in pair)
+    ties = not difference(first, second).all()
+    return words.worlds(chance, len(first), texts) + (texts("worlds.ties") if ties else "")
+
+
+def _median_amount(result: StrategyResult, metric: str, texts: Texts) -> str:
+    return words.amount(quantile(result.final[metric], 0.5), texts)
+
+
+def _shares(result: StrategyResult, metric: str, texts: Texts) -> dict[str, str]:
     """Median of a share under the metric's name, and the ends of its range."""
-    values = comparison.strategies[name].final[metric]
+    values = result.final[metric]
     low, middle, high = (quantile(values, share) for share in (0.05, 0.5, 0.95))
     bottom, top = words.share_range(low, high, texts).split("–")
     return {metric: words.short_percent(middle, texts), "low": bottom, "high": top}
@@ -133,3 +204,7 @@ def _shares(comparison: Comparison, name: str, metric: str, texts: Texts) -> dic
 
 def _innovation(comparison: Comparison, texts: Texts) -> str:
     return texts("innovations.one" if len(comparison.scenario.innovations) == 1 else "innovations.several")
+
+
+def _it(comparison: Comparison, texts: Texts) -> str:
+    return texts("innovations.it" if len(comparison.scenario.innovations) == 1 else "innovations.them")

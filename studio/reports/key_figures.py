@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics import Comparison, SpreadResult, difference, probability_positive, quantile
-from studio.reports import words
+from studio.reports import budget, words
 from studio.reports.answer import is_open
 from studio.texts import Texts
 
@@ -92,12 +92,26 @@ def key_figures(comparison: Comparison, texts: Texts) -> list[Row]:
             cell(figure.kind, values_of(figure, r, comparison), comparison, texts)
             for r in comparison.strategies.values()
         ]
-        rows.append(_row(figure, texts, cells))
+        rows.append(_row(figure, comparison, texts, cells))
     chances = comparison.goal_probability()
     if chances:
-        said = [Cell(texts("report.goal_row_value", n=words.of_100(chance)), "") for chance in chances.values()]
+        said = [Cell(words.worlds(chance, comparison.scenario.replicates, texts), "") for chance in chances.values()]
         rows.insert(0, Row(texts("report.goal_row"), words.goal(comparison.scenario, texts), tuple(said)))
     return rows
+
+
+def heading(metric: str, comparison: Comparison, texts: Texts) -> str:
+    """The metric's name; the equity gap lies between regions where there are several."""
+    if metric == "equity_gap" and len(comparison.regions) > 1:
+        return texts("metric.equity_gap_regions")
+    return texts(f"metric.{metric}")
+
+
+def meaning(metric: str, comparison: Comparison, texts: Texts) -> str:
+    """What the metric means."""
+    if metric == "equity_gap" and len(comparison.regions) > 1:
+        return texts("metric_means.equity_gap_regions")
+    return texts(f"metric_means.{metric}", threshold=words.qaly_threshold(comparison.scenario, texts))
 
 
 def compared(texts: Texts) -> list[tuple[str, str]]:
@@ -107,11 +121,11 @@ def compared(texts: Texts) -> list[tuple[str, str]]:
 
 
 def pairs(comparison: Comparison, texts: Texts) -> list[Row]:
-    """Each pair of strategies: the difference in the same world, and which is better."""
+    """Each pair of strategies that compete: the difference in the same world, and which is better."""
     figures = {figure.metric: figure for figure in KEY_FIGURES}
     names = words.strategy_names(comparison.scenario, texts)
     rows = []
-    for a, b in combinations(comparison.strategies, 2):
+    for a, b in combinations(budget.compared(comparison), 2):
         cells = [_pair_cell(figures[metric], comparison, a, b, texts) for metric in _COMPARED]
         rows.append(Row(texts("report.pair_of", a=names[a], b=names[b]), "", tuple(cells)))
     return rows
@@ -146,19 +160,22 @@ def cell(kind: Kind, values: NDArray[np.float64], comparison: Comparison, texts:
     return Cell(write(middle), f"{write(low)}{between}{write(high)}")
 
 
-def _row(figure: KeyFigure, texts: Texts, cells: list[Cell]) -> Row:
+def _row(figure: KeyFigure, comparison: Comparison, texts: Texts, cells: list[Cell]) -> Row:
     unit = texts(f"unit.{_UNITS[figure.kind]}") if figure.kind in _UNITS and figure.kind != "months" else ""
-    return Row(texts(f"metric.{figure.metric}"), unit, tuple(cells), figure.part)
+    return Row(heading(figure.metric, comparison, texts), unit, tuple(cells), figure.part)
 
 
 def _pair_cell(figure: KeyFigure, comparison: Comparison, a: str, b: str, texts: Texts) -> Cell:
     first, second = (values_of(figure, comparison.strategies[name], comparison) for name in (a, b))
+    if figure.kind == "months" and np.mean(np.isinf(first) & np.isinf(second)) >= 0.5:
+        return Cell(texts.numbers.never, "", texts("report.seldom_there"), is_open=True)
     d = difference(first, second)
     low, middle, high = (quantile(d, share) for share in (0.05, 0.5, 0.95))
     write = _difference_writer(figure.kind, texts)
     chance = probability_positive(d) if figure.more_is_better else 1 - probability_positive(d)
     verdict, undecided = _verdict(d, chance, (a, b), comparison, texts)
-    return Cell(write(middle), f"{write(low)} … {write(high)}", verdict, undecided)
+    spread = f"{write(low)} … {write(high)}" if isfinite(low) or isfinite(high) else ""
+    return Cell(write(middle), spread, verdict, undecided)
 
 
 def _verdict(
@@ -169,7 +186,7 @@ def _verdict(
         return texts("report.same"), True
     better, share = (pair[0], chance) if chance >= 0.5 else (pair[1], 1 - chance)
     key = "report.open" if is_open(chance) else "report.better"
-    return texts(key, strategy=names[better], n=words.of_100(share)), is_open(chance)
+    return texts(key, strategy=names[better], worlds=words.worlds(share, len(d), texts)), is_open(chance)
 
 
 def _writer(kind: Kind, months: int, texts: Texts) -> Callable[[float], str]:

@@ -10,10 +10,9 @@ from typing import Any
 
 import jinja2
 
-from sim import evidence
 from sim.figures import files
 from sim.metrics import Comparison
-from studio.reports import answer, grounds, key_figures, words
+from studio.reports import answer, budget, grounds, key_figures, words
 from studio.reports.pictures import Picture, pictures
 from studio.texts import Texts
 
@@ -68,8 +67,9 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "answer": [_unbroken(sentence) for sentence in answer.sentences(comparison, texts)],
         "worlds": texts("report.worlds_note", replicates=texts.numbers.number(scenario.replicates)),
         "pictures": [(picture, _data_uri(svg)) for picture, svg in drawn],
-        "names": names,
-        "blocks": _blocks(list(names.values()), rows),
+        "names": budget.marked_names(comparison, texts),
+        "blocks": _blocks(comparison, names, rows, texts),
+        "pairs_caption": _pairs_caption(comparison, texts),
         "compared": key_figures.compared(texts),
         "pairs": key_figures.pairs(comparison, texts),
         "each": key_figures.each_innovation(comparison, texts) if len(scenario.innovations) > 1 else [],
@@ -80,19 +80,22 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "limits": [texts(f"report.limit_{limit}") for limit in _LIMITS],
         "groups": grounds.groups(comparison, texts),
         "rests": texts("report.rests_text", **grounds.counts(comparison)),
-        "definitions": _definitions(scenario.parameters, texts),
+        "definitions": _definitions(comparison, texts),
         "provenance": _provenance(comparison, texts),
     }
 
 
 def _question(comparison: Comparison, names: Mapping[str, str], texts: Texts) -> str:
     scenario = comparison.scenario
-    what = list(words.innovation_names(scenario, texts).values())
+    what = [words.mid_sentence(title) for title in words.innovation_names(scenario, texts).values()]
     regions = list(comparison.regions)
     some = len(regions) <= _NAMED_REGIONS
     return texts(
         "report.question_several" if len(names) > 1 else "report.question_text",
-        what=words.listed(what, texts.entries["report.and"]),
+        how=texts(
+            "report.how_one" if len(what) == 1 else "report.how_several",
+            what=words.listed(what, texts.entries["report.and"]),
+        ),
         clinics=texts.numbers.number(comparison.clinics),
         regions=words.listed(regions, texts.entries["report.and"])
         if some
@@ -108,20 +111,31 @@ def _unbroken(sentence: str) -> str:
     return sentence.replace("–", "\u2060–\u2060")
 
 
-def _blocks(names: Sequence[str], rows: Sequence[key_figures.Row]) -> list[tuple[list[str], list[tuple[Any, Any]]]]:
-    """The table cut into pieces of at most five strategies, so that it fits the page."""
-    starts = range(0, len(names), _COLUMNS)
+def _blocks(
+    comparison: Comparison, names: Mapping[str, str], rows: Sequence[key_figures.Row], texts: Texts
+) -> list[tuple[str, list[str], list[tuple[Any, Any]]]]:
+    """The table cut into pieces that fit the page, those at their own cost apart: caption, names, rows with cells."""
+    places = {name: i for i, name in enumerate(comparison.strategies)}
+    groups = (
+        ("report.numbers_caption", list(budget.compared(comparison))),
+        ("report.apart_caption", budget.apart(comparison)),
+    )
     return [
-        (list(names[start : start + _COLUMNS]), [(row, row.cells[start : start + _COLUMNS]) for row in rows])
-        for start in starts
+        (texts(caption), [names[n] for n in some], [(row, [row.cells[places[n]] for n in some]) for row in rows])
+        for caption, group in groups
+        for some in (group[start : start + _COLUMNS] for start in range(0, len(group), _COLUMNS))
     ]
 
 
-def _definitions(parameters: Mapping[str, float], texts: Texts) -> list[tuple[str, str]]:
-    threshold = parameters.get("qaly_threshold", evidence.defaults()["qaly_threshold"].value)
-    written = texts.numbers.number(threshold)
+def _pairs_caption(comparison: Comparison, texts: Texts) -> str:
+    """What the table of differences shows, and that strategies apart are not in it."""
+    caption = texts("report.pairs_caption")
+    return f"{caption} {texts('report.pairs_without')}" if budget.apart(comparison) else caption
+
+
+def _definitions(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:
     metrics = [figure.metric for figure in key_figures.KEY_FIGURES]
-    return [(texts(f"metric.{m}"), texts(f"metric_means.{m}", threshold=written)) for m in metrics]
+    return [(key_figures.heading(m, comparison, texts), key_figures.meaning(m, comparison, texts)) for m in metrics]
 
 
 def _provenance(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.figures import adoption_curves, cost_use, reach_depth, stages
 from sim.metrics import Comparison, StrategyResult, quantile
-from studio.reports import words
+from studio.reports import budget, words
 from studio.texts import Texts
 
 
@@ -68,7 +68,7 @@ def pictures(comparison: Comparison, texts: Texts) -> list[Picture]:
 
 
 def _labels(comparison: Comparison, texts: Texts) -> dict[str, str]:
-    names = words.strategy_names(comparison.scenario, texts)
+    names = budget.marked_names(comparison, texts)
     strategies = {f"strategy.{name}": _literal(text) for name, text in names.items()}
     return {**texts.family("figure"), **{f"stage.{k}": v for k, v in texts.family("stage").items()}, **strategies}
 
@@ -84,7 +84,7 @@ def _marks(comparison: Comparison, texts: Texts) -> list[adoption_curves.Mark]:
 
 def _each(comparison: Comparison, texts: Texts, *metrics: str) -> str:
     """``name value (value)`` for each strategy."""
-    names = words.strategy_names(comparison.scenario, texts)
+    names = budget.marked_names(comparison, texts)
     return "; ".join(
         f"{names[name]} {' / '.join(_median(result, metric, texts) for metric in metrics)}"
         for name, result in comparison.strategies.items()
@@ -94,5 +94,5 @@ def _each(comparison: Comparison, texts: Texts, *metrics: str) -> str:
 def _median(result: StrategyResult, metric: str, texts: Texts) -> str:
     value = quantile(result.final[metric], 0.5)
     if metric.endswith("_sek"):
-        return f"{texts.numbers.millions(value)} {texts('unit.msek')}"
+        return words.amount(value, texts)
     return words.short_percent(value, texts)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import Any
 
-from sim import strategies
+from sim import evidence, strategies
 from sim.scenario import Event, Inclusion, Mandate, Phase, Scenario, Strategy, Until
 from studio.texts import Texts
 
 _ONE_SHARE = frozenset(
     {"protected_time", "early_adopter_investment", "support_priority", "lead_by_example", "remove_old_way"}
 )
+_ALL_FIGURES = 12
+_FULL = 100
+"""From so many worlds on, probabilities are told out of 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +161,53 @@ def rounded_to(value: float, figures: int = 3) -> float:
     return round(value, figures - 1 - floor(log10(abs(value))))
 
 
+def worlds(probability: float, replicates: int, texts: Texts) -> str:
+    """A probability as a number of worlds, such as ``9 of 10``."""
+    return texts("worlds.of", n=won(probability, replicates, texts), m=out_of(replicates))
+
+
+def won(probability: float, replicates: int, texts: Texts) -> str:
+    """A probability as a number of the worlds that ran, or of 100 where so many did; a tie is half a world."""
+    if replicates >= _FULL:
+        return str(of_100(probability))
+    halves = round(2 * probability * replicates)
+    return texts.numbers.number(halves / 2, halves % 2)
+
+
+def out_of(replicates: int) -> int:
+    """The number of worlds that ``won`` counts out of."""
+    return min(replicates, _FULL)
+
+
 def of_100(probability: float) -> int:
     """A probability as a number of worlds out of 100; 0 and 100 are kept for never and always."""
     if probability in (0, 1):
         return int(100 * probability)
     return min(99, max(1, round(100 * probability)))
+
+
+def amount(sek: float, texts: Texts) -> str:
+    """An amount in millions, with its unit, for running text."""
+    return texts("amount.msek", n=texts.numbers.millions(sek))
+
+
+def qaly_threshold(scenario: Scenario, texts: Texts) -> str:
+    """What a QALY counts for [SEK], as the scenario sets or draws it."""
+    if "qaly_threshold" in scenario.uncertain:
+        low, high = scenario.uncertain["qaly_threshold"].bounds
+        return f"{texts.numbers.number(low)}–{texts.numbers.number(high)}"
+    default = evidence.defaults()["qaly_threshold"].value
+    return texts.numbers.number(scenario.parameters.get("qaly_threshold", default))
+
+
+def mid_sentence(title: str) -> str:
+    """A title as it is written inside a sentence: a small first letter, unless the word has capitals of its own.
+
+    >>> mid_sentence("Self-monitoring"), mid_sentence("FETT B")
+    ('self-monitoring', 'FETT B')
+    """
+    first, _, _ = title.partition(" ")
+    return title[:1].lower() + title[1:] if first[1:].islower() else title
 
 
 def _strategy_name(strategy: Strategy, texts: Texts) -> str:
@@ -185,6 +230,8 @@ def _lever_value(name: str, value: Any, texts: Texts) -> str:
         return texts(f"reinvention.{value}")
     if name == "inclusion":
         return texts(f"inclusion.{list(Inclusion)[round(value) + 2]}")
+    if name == "facilitators_fte":
+        return plain(round(value, 1), texts, _ALL_FIGURES)
     if name in _ONE_SHARE:
         return short_percent(value, texts)
     return plain(value, texts, 3)

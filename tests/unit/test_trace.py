@@ -93,14 +93,10 @@ def test_a_clinic_without_a_champion_is_held_back_by_that() -> None:
 
 
 def test_every_hazard_of_the_clinic_is_recorded() -> None:
+    """Under a mandate the hazards of starting, complying and giving up stand side by side while their clocks run."""
+    rows = trace(source(**QUESTION), "make", 0, "Norrdal 07").months[1:]
     aware = [row["hazard_start"] for row in rows if row["stage"] == "aware"]
     assert all(hazard >= 0 for hazard in aware if not np.isnan(hazard))
-    rows = trace(source(**QUESTION), "make", 0, "Norrdal 07").months[1:]
-    assert all(
-        row["hazard_start"] >= 0
-        for row in rows
-        if row["stage"] == "aware" and row["hazard_start"] == row["hazard_start"]
-    )
     assert any(row["hazard_mandate"] > 0 for row in rows)
     assert {"hazard_abandonment", "hazard_champion_turnover"} <= set(rows[-1])
 
