@@ -101,8 +101,8 @@ def explain(scenario: Scenario, schedules: Mapping[str, Schedule]) -> Explanatio
         schedules: its strategies, filled in.
     """
     parts = parts_of(scenario)
-    steps = [(m.phase, m.name, _first_line(m), sorted(m.reads), sorted(m.writes)) for m in parts.mechanisms]
-    steps += [(Phase.STEER, a.name, _first_line(a), [], []) for a in parts.actors]
+    placed = [(m.phase, m) for m in parts.mechanisms] + [(Phase.STEER, actor) for actor in parts.actors]
+    steps = [(phase, p.name, _first_line(p), sorted(p.reads), sorted(p.writes)) for phase, p in placed]
     steps.sort(key=lambda step: step[0])
     month = [(phase.name, [step[1:] for step in group]) for phase, group in groupby(steps, key=lambda step: step[0])]
     levers = {

@@ -17,6 +17,9 @@ class Actor(mesa.Agent):
 
     name: ClassVar[str]
     after: ClassVar[Sequence[str]] = ()
+    reads: ClassVar[frozenset[str]] = frozenset()
+    """State that its decisions look at, by its name in the world, a spread or the levers."""
+    writes: ClassVar[frozenset[str]] = frozenset()
 
     def decide(self, world: World) -> None:
         """One month's decisions."""

@@ -1,0 +1,339 @@
+"""Every built-in mechanism and actor reads and writes the state that it says, no more and no less.
+
+The names that may be declared are the attributes of `World`, `Spread` and `Levers` that hold state. What is not state:
+
+- what is the same in every month (`NOT_STATE`): the scenario, the clinics, their parameters, the calendar;
+- clocks and other things whose name begins with an underscore, which belong to the one that uses them;
+- what goes with something else (`GOES_WITH`): whoever looks at how many clinics are in a stage, or since when, reads
+  `stage`; whoever calls `Spread.move` writes `stage`, and `move` itself keeps `under_way` and `start_hazard`;
+- `amounts`, the account, is written by `Spread.add` and `World.spend` and read by nobody in the month.
+
+Where a clinic comes to a stage of the pipeline it is the stage's owner that acts, not whoever sent it there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import model, scenario
+
+from sim import builtin, plugin_host
+from sim.model import SpreadModel
+from sim.month import Mechanism, Phase
+from sim.plugin_host import Parts
+from sim.strategies import Levers
+from sim.world import Cells, Spread, World
+
+GOES_WITH = {"since": "stage", "count": "stage"}
+NOT_STATE = {
+    *("setting", "schedule", "scenario", "population", "attributes", "network", "parameters", "replicates", "shape"),
+    *("month", "levers", "running", "stage_owners", "spreads", "world", "name", "innovation", "since", "count"),
+}
+ACCOUNT = {"amounts", "queue_months", "queue_entries"}
+"""Sums that mechanisms add to; adding is writing, not reading."""
+LEVERS = frozenset(field.name for field in fields(Levers))
+
+
+def state_names() -> frozenset[str]:
+    """What may be declared."""
+    world = model(replicates=1).world
+    held = {*vars(world), *vars(world.spreads[0]), *LEVERS}
+    return frozenset(name for name in held - NOT_STATE if not name.startswith("_"))
+
+
+class Recorder:
+    """Notes for each part of the month which state it looks at and which it changes."""
+
+    def __init__(self) -> None:
+        self.looked: dict[str, Counter[str]] = {}
+        """How often each part took hold of each state, apart from handing it on to be written into."""
+        self.written: dict[str, set[str]] = {}
+        self.in_place: dict[str, set[str]] = {}
+        """What a part changed without setting it: whether it looked at it first cannot be told."""
+        self._acting: list[str] = []
+        self._holders: tuple[World | Spread, ...] = ()
+        self._before: dict[tuple[int, str], Any] = {}
+
+    @contextmanager
+    def acting(self, part: str, world: World) -> Iterator[None]:
+        """What happens from here on is this part's doing."""
+        self._settle()
+        self._acting.append(part)
+        for notes in (self.written, self.in_place):
+            notes.setdefault(part, set())
+        self.looked.setdefault(part, Counter())
+        self._holders = (world, *vars(world)["spreads"])
+        self._settle()
+        yield
+        self._settle()
+        self._acting.pop()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What happens from here on is nobody's: the bookkeeping of the state itself."""
+        self._settle()
+        acting, self._acting = self._acting, []
+        yield
+        self._settle()
+        self._acting = acting
+
+    def look(self, name: str, times: int = 1) -> None:
+        """The part that acts takes hold of state."""
+        if self._acting:
+            self.looked[self._acting[-1]][GOES_WITH.get(name, name)] += times
+
+    def write(self, *names: str) -> None:
+        """The part that acts changes state."""
+        if self._acting:
+            self.written[self._acting[-1]].update(GOES_WITH.get(name, name) for name in names)
+
+    def hand_over(self, array: Any) -> None:
+        """An array that was taken hold of to write into it is not one that was looked at."""
+        for holder in self._holders:
+            for name, value in vars(holder).items():
+                if value is array:
+                    self.look(name, -1)
+                    self.write(name)
+
+    def _settle(self) -> None:
+        """Whoever acts has changed the arrays that are not as they were."""
+        for number, holder in enumerate(self._holders):
+            for name, value in vars(holder).items():
+                if isinstance(value, np.ndarray) and name not in NOT_STATE:
+                    before = self._before.get((number, name))
+                    if before is not None and not np.array_equal(before, value) and self._acting:
+                        self.write(name)
+                        self.in_place[self._acting[-1]].add(name)
+                    self._before[number, name] = value.copy()
+
+
+class Influences(dict[str, Any]):
+    """Influences that tell who looks at them and who sets them."""
+
+    recorder: Recorder
+
+    def __setitem__(self, source: str, value: Any) -> None:
+        self.recorder.write("influences")
+        super().__setitem__(source, value)
+
+    def values(self) -> Any:
+        """Every influence."""
+        self.recorder.look("influences")
+        return super().values()
+
+
+def watch(recorder: Recorder, patch: pytest.MonkeyPatch, names: frozenset[str]) -> None:
+    """Let the state tell the recorder who looks at it and who sets it."""
+    watched = (names | set(GOES_WITH)) - ACCOUNT - {"influences"}
+
+    def get(self: Any, name: str) -> Any:
+        if name in watched:
+            recorder.look(name)
+        return object.__getattribute__(self, name)
+
+    def put_in(self: Any, name: str, value: Any) -> None:
+        if name == "influences":
+            value = Influences(value)
+            value.recorder = recorder
+        if name == "levers":
+            recorder.write(*LEVERS)
+        elif name in names:
+            recorder.write(name)
+        object.__setattr__(self, name, value)
+
+    for kind in (World, Spread, Levers):
+        patch.setattr(kind, "__getattribute__", get, raising=False)
+    for kind in (World, Spread):
+        patch.setattr(kind, "__setattr__", put_in, raising=False)
+    move, put = Spread.move, Cells.put
+
+    def moved(self: Spread, cells: Cells, to: Any) -> None:
+        if len(cells):
+            recorder.write("stage")
+        with recorder.apart():
+            move(self, cells, to)
+
+    def put_and_told(self: Cells, array: Any, values: Any) -> None:
+        recorder.hand_over(array)
+        put(self, array, values)
+
+    def booked(kind: type[Any], verb: str) -> None:
+        book = getattr(kind, verb)
+
+        def told(self: Any, part: str, amounts: Any) -> None:
+            recorder.write("amounts")
+            with recorder.apart():
+                book(self, part, amounts)
+
+        patch.setattr(kind, verb, told)
+
+    patch.setattr(Spread, "move", moved)
+    patch.setattr(Cells, "put", put_and_told)
+    booked(Spread, "add")
+    booked(World, "spend")
+
+
+def recorded(kind: type[Any], recorder: Recorder) -> type[Any]:
+    """The same mechanism or actor, observed whenever it acts."""
+
+    def observed(verb: str) -> Any:
+        act = getattr(kind, verb)
+
+        def told(self: Any, first: Any, *rest: Any) -> Any:
+            with recorder.acting(kind.name, first.world if isinstance(first, Spread) else first):
+                return act(self, first, *rest)
+
+        return told
+
+    verbs = ("prepare", "__call__", "enter") if issubclass(kind, Mechanism) else ("decide",)
+    return type(kind.__name__, (kind,), {verb: observed(verb) for verb in verbs} | {"__doc__": kind.__doc__})
+
+
+EVERY_LEVER = {
+    "visibility": 1.5,
+    "facilitators_fte": 2,
+    "protected_time": 0.02,
+    "training": 1,
+    "meeting_places": 1,
+    "early_adopter_investment": 0.2,
+    "reinvention": "guided",
+    "support_priority": 0.5,
+    "inclusion": "ownership",
+    "lead_by_example": 0.5,
+    "remove_old_way": 0.5,
+    "transition_plan": True,
+    "mandate": {"scope": ["Norrdal"], "monitoring": 0.5, "from_month": 6, "deadline_month": 12, "lift_month": 36},
+}
+EVENTS = [
+    {"month": 8, "pandemic": {"capacity": 0.5, "months": 3}},
+    {"month": 14, "tailwind": {"salience": 0.3, "months": 6}},
+    {"month": 20, "champions_leave": {"share": 0.7}},
+    {"month": 30, "funding_ends": {}},
+    {"month": 40, "mandate_lifts": {}},
+]
+TWO = {
+    "one": {"begins": {"region": "Norrdal", "clinics": 4}, "obstacles": {"it": 20}, "cost": {"start_sek": 5}},
+    "two": {"attributes": {"relative_advantage": 0.9}, "arrives_month": 2, "obstacles": {"legal": 9}},
+}
+SITUATIONS: tuple[dict[str, Any], ...] = (
+    {
+        "innovations": TWO,
+        "events": EVENTS,
+        "strategies": {"all": {"phases": [{"until": {"month": 3}}, {"levers": EVERY_LEVER}]}},
+        "parameters": {"known": 0.4, "external_influence": 0.5, "contagion_exponent": 2.0},
+    },
+    {
+        "innovations": TWO,
+        "events": [{"month": 24, "mandate_lifts": {}}],
+        "strategies": {"make": "make_it_happen"},
+        "parameters": {"known": 0.4, "mandate_effect": 30.0, "fatigue_overload": 1.0},
+    },
+    {},
+)
+"""Every lever and event at once; orders with use in name only; and one innovation left to itself."""
+
+
+@cache
+def observed(*more: type[Mechanism]) -> Recorder:
+    """What every part did in all situations."""
+    names, recorder = state_names(), Recorder()
+    parts = plugin_host.parts_of(scenario())
+    for situation in SITUATIONS:
+        plain = model(**{"months": 48, "replicates": 3, **situation})
+        kinds = [recorded(kind, recorder) for kind in (*parts.mechanisms, *more)]
+        actors = [recorded(kind, recorder) for kind in parts.actors]
+        with pytest.MonkeyPatch.context() as patch:
+            watch(recorder, patch, names)
+            watched = SpreadModel(plain.world.setting, plain.world.schedule, Parts(kinds, actors))
+            for _ in range(48):
+                watched.step()
+    return recorder
+
+
+PARTS = [*builtin.innomotor_mechanisms(), *builtin.innomotor_actors()]
+
+
+def mismatch(kind: type[Any], recorder: Recorder) -> dict[str, set[str]]:
+    """What a part should have declared and has not, or has declared and never did."""
+    looked = {name for name, times in recorder.looked[kind.name].items() if times > 0}
+    surely = looked - recorder.in_place[kind.name]
+    found = {
+        "reads and does not say": surely - kind.reads,
+        "says it reads": kind.reads - looked,
+        "writes and does not say": recorder.written[kind.name] - kind.writes,
+        "says it writes": kind.writes - recorder.written[kind.name],
+    }
+    return {what: names for what, names in found.items() if names}
+
+
+@pytest.mark.parametrize("kind", PARTS, ids=lambda kind: kind.name)
+def test_a_part_reads_and_writes_what_it_says(kind: type[Any]) -> None:
+    """In situations that use every lever and event it touches all that it declares and nothing else."""
+    assert mismatch(kind, observed()) == {}
+
+
+@pytest.mark.parametrize("kind", PARTS, ids=lambda kind: kind.name)
+def test_what_is_declared_is_state(kind: type[Any]) -> None:
+    """Names that are declared are names of state, and whom it runs after exists."""
+    assert kind.reads | kind.writes <= state_names()
+    assert set(kind.after) <= {part.name for part in PARTS}
+
+
+class Dishonest(Mechanism):
+    """Says one thing and does another."""
+
+    name = "dishonest"
+    phase = Phase.ACCOUNT
+    reads = frozenset({"depth"})
+    writes = frozenset({"nominal"})
+
+    def __call__(self, world: World) -> None:
+        """Looks at fatigue and a lever; changes fit in place, slack by setting it and a champion through cells."""
+        world.slack = world.slack * (1 - 0 * world.fatigue) * (1 + 0 * world.levers.training)
+        for spread in world.present:
+            spread.fit[:] = 1 - spread.fit
+            Cells.where(np.ones(world.shape, bool)).put(spread.champion, True)
+
+
+def test_a_dishonest_part_is_found_out() -> None:
+    """What it hides and what it pretends are told by name, whichever way it writes."""
+    assert mismatch(Dishonest, observed(Dishonest)) == {
+        "reads and does not say": {"slack", "fatigue", "training"},
+        "says it reads": {"depth"},
+        "writes and does not say": {"slack", "fit", "champion"},
+        "says it writes": {"nominal"},
+    }
+
+
+def test_watching_changes_nothing() -> None:
+    """A model that is watched comes out as one that is not."""
+    plain, recorder = model(**{"months": 24, "replicates": 3, **SITUATIONS[0]}), Recorder()
+    parts = plugin_host.parts_of(scenario())
+    with pytest.MonkeyPatch.context() as patch, suppress(StopIteration):
+        watch(recorder, patch, state_names())
+        kinds, actors = ([recorded(kind, recorder) for kind in some] for some in (parts.mechanisms, parts.actors))
+        watched = SpreadModel(plain.world.setting, plain.world.schedule, Parts(kinds, actors))
+        for _ in range(24):
+            watched.step()
+    for _ in range(24):
+        plain.step()
+    for one, other in zip(plain.world.spreads, watched.world.spreads, strict=True):
+        np.testing.assert_array_equal(one.stage, other.stage)
+        np.testing.assert_array_equal(one.depth, other.depth)
+
+
+def test_the_explanation_shows_what_actors_touch() -> None:
+    """Leaders write the levers and the mandate, innovation support writes who is facilitated."""
+    explained = plugin_host.explain(scenario(), {})
+    touched = {name: (reads, writes) for _, parts in explained.month for name, _, reads, writes in parts}
+    for kind in PARTS:
+        assert touched[kind.name] == (sorted(kind.reads), sorted(kind.writes))
+    assert {"training", "mandate"} <= set(touched["leadership"][1])
+    assert "facilitated" in touched["innovation_support"][1]
