@@ -187,7 +187,10 @@ def _worlds(chance: float, results: Results, pair: tuple[str, str], metric: str,
     """In how many worlds the first of a pair is better, and how ties count where there are any."""
     first, second = (results[name].final[metric] for name in pair)
     ties = not difference(first, second).all()
-    return words.worlds(chance, len(first), texts) + (texts("worlds.ties") if ties else "")
+    return texts(
+        "answer.worlds_ties" if ties else "answer.worlds",
+        worlds=words.worlds(chance, len(first), texts),
+    )
 
 
 def _median_amount(result: StrategyResult, metric: str, texts: Texts) -> str:

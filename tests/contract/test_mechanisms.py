@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,8 @@ LEVERS = frozenset(field.name for field in fields(Levers))
 def state_names() -> frozenset[str]:
     """What may be declared."""
     world = model(replicates=1).world
-    held = {*vars(world), *vars(world.spreads[0]), *LEVERS}
+    on_demand = {name for kind in (World, Spread) for name, it in vars(kind).items() if isinstance(it, cached_property)}
+    held = {*vars(world), *vars(world.spreads[0]), *on_demand, *LEVERS}
     return frozenset(name for name in held - NOT_STATE if not name.startswith("_"))
 
 
@@ -59,7 +60,8 @@ class Recorder:
         """What a part changed without setting it: whether it looked at it first cannot be told."""
         self._acting: list[str] = []
         self._holders: tuple[World | Spread, ...] = ()
-        self._before: dict[tuple[int, str], Any] = {}
+        self._before: dict[tuple[int, str], tuple[Any, Any]] = {}
+        """Each array of the state, and what stood in it when last seen."""
 
     @contextmanager
     def acting(self, part: str, world: World) -> Iterator[None]:
@@ -107,11 +109,11 @@ class Recorder:
         for number, holder in enumerate(self._holders):
             for name, value in vars(holder).items():
                 if isinstance(value, np.ndarray) and name not in NOT_STATE:
-                    before = self._before.get((number, name))
-                    if before is not None and not np.array_equal(before, value) and self._acting:
+                    held, before = self._before.get((number, name), (None, None))
+                    if held is value and not np.array_equal(before, value) and self._acting:
                         self.write(name)
                         self.in_place[self._acting[-1]].add(name)
-                    self._before[number, name] = value.copy()
+                    self._before[number, name] = value, value.copy()
 
 
 class Influences(dict[str, Any]):

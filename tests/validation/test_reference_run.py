@@ -48,7 +48,7 @@ def test_the_stated_figures_are_the_model_s():
 
 @pytest.mark.parametrize(("complexity", "stated"), [(0.0, 0.97), (0.5, 0.84), (1.0, 0.53)])
 def test_use_lasts_the_longer_the_simpler_it_is(complexity, stated):
-    """Share of those that began to use it, under let, that have not given it up within two years; prototype .97/.82/.48."""
+    """Share of those that began to use it under let and have not given it up in two years; prototype .97, .82, .48."""
     made = model(**PLACE, innovations=ordinary(complexity), replicates=20)
     spread = made.world.spreads[0]
     first = np.full(made.world.shape, -1)
