@@ -19,6 +19,8 @@ class InnovationSupport(Actor):
     """
 
     name = "innovation_support"
+    reads = frozenset({"stage", "depth", "facilitated", "facilitators_fte"})
+    writes = frozenset({"facilitated", "clinics_per_facilitator", "facilitation_hazard_ratio"})
 
     def __init__(self, model: mesa.Model, world: World) -> None:
         """Draw the order in which clinics have their turn.

@@ -17,6 +17,8 @@ class Leadership(Actor):
     """Sets the levers in force; a phase ends by month, by reach or by an event, in each replicate for itself."""
 
     name = "leadership"
+    reads = frozenset({"stage", "bought_share", "funding_ended", "mandates_lifted_month"})
+    writes = frozenset({"mandate", "mandate_push", "mandate_lifted", *Levers.__dataclass_fields__})
 
     def __init__(self, model: mesa.Model, world: World) -> None:
         """Before the first phase.

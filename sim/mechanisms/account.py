@@ -15,7 +15,21 @@ class Costs(Mechanism):
 
     name = "costs"
     phase = Phase.ACCOUNT
-    reads = frozenset({"stage", "facilitators_fte", "training", "mandate"})
+    reads = frozenset(
+        {
+            "stage",
+            "mandate",
+            "monitoring",
+            "visibility",
+            "facilitators_fte",
+            "training",
+            "meeting_places",
+            "early_adopter_investment",
+            "support_priority",
+            "lead_by_example",
+            "transition_plan",
+        }
+    )
     writes = frozenset({"amounts"})
 
     def __call__(self, world: World) -> None:

@@ -20,8 +20,7 @@ class Reconsider(Mechanism):
 
     name = "reconsider"
     phase = Phase.DECIDE
-    reads = frozenset({"stage"})
-    writes = frozenset({"stage"})
+    writes = frozenset({"stage", "reports_anyway"})
 
     def prepare(self, world: World) -> None:
         """Keep an eye on those that turn away."""
@@ -49,8 +48,8 @@ class Start(Mechanism):
     name = "start"
     phase = Phase.DECIDE
     after = frozenset({"reconsider", "mandate"})
-    reads = frozenset({"stage", "start_hazard"})
-    writes = frozenset({"stage", "work"})
+    reads = frozenset({"start_hazard"})
+    writes = frozenset({"stage"})
 
     def prepare(self, world: World) -> None:
         """Clocks run for all, and stand still outside AWARE."""
@@ -83,8 +82,8 @@ class Compulsion(Mechanism):
     name = "mandate"
     phase = Phase.DECIDE
     after = frozenset({"reconsider"})
-    reads = frozenset({"stage", "start_hazard", "mandate", "readiness"})
-    writes = frozenset({"stage", "nominal", "depth", "work"})
+    reads = frozenset({"stage", "start_hazard", "mandate", "mandate_push", "readiness", "reference_readiness"})
+    writes = frozenset({"stage", "nominal", "depth"})
 
     def prepare(self, world: World) -> None:
         """Clocks, and those that never comply; both only matter where a mandate comes into force."""
@@ -160,8 +159,8 @@ class Testing(Mechanism):
     name = "testing"
     phase = Phase.DECIDE
     after = frozenset({"start", "mandate"})
-    reads = frozenset({"stage", "work", "fit", "advantage", "exposure", "reinvention"})
-    writes = frozenset({"stage"})
+    reads = frozenset({"stage", "work", "fit", "adapted", "advantage", "exposure", "reinvention"})
+    writes = frozenset({"stage", "work"})
     stage = Stage.TESTING
 
     def prepare(self, world: World) -> None:
@@ -220,8 +219,8 @@ class Adjusting(Mechanism):
     name = "adjusting"
     phase = Phase.DECIDE
     after = frozenset({"testing"})
-    reads = frozenset({"stage", "work", "reinvention", "inclusion"})
-    writes = frozenset({"stage", "fit", "fidelity", "ownership", "adapted"})
+    reads = frozenset({"stage", "work", "fit", "adapted", "ownership", "reinvention", "inclusion"})
+    writes = frozenset({"stage", "work", "fit", "fidelity", "ownership", "adapted", "amounts"})
     stage = Stage.ADJUSTING
 
     def enter(self, spread: Spread, cells: Cells) -> None:

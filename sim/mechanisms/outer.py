@@ -15,7 +15,19 @@ class Events(Mechanism):
 
     name = "events"
     phase = Phase.OUTER
-    writes = frozenset({"shock", "slack", "salience", "bought_share", "champion", "champion_lost"})
+    reads = frozenset({"transition_plan", "champion", "slack"})
+    writes = frozenset(
+        {
+            "shock",
+            "slack",
+            "salience",
+            "bought_share",
+            "funding_ended",
+            "mandates_lifted_month",
+            "champion",
+            "champion_lost",
+        }
+    )
 
     def __call__(self, world: World) -> None:
         """Those of this month begin, those that last go on."""
@@ -88,7 +100,7 @@ class Slack(Mechanism):
     name = "slack"
     phase = Phase.OUTER
     after = frozenset({"events"})
-    reads = frozenset({"shock"})
+    reads = frozenset({"shock", "slack"})
     writes = frozenset({"slack"})
 
     def __call__(self, world: World) -> None:
@@ -104,7 +116,7 @@ class Champions(Mechanism):
     name = "champions"
     phase = Phase.OUTER
     after = frozenset({"events"})
-    reads = frozenset({"early_adopter_investment"})
+    reads = frozenset({"champion", "early_adopter_investment"})
     writes = frozenset({"champion", "champion_lost"})
 
     def prepare(self, world: World) -> None:

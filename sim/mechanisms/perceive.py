@@ -22,7 +22,7 @@ class Awareness(Mechanism):
     name = "awareness"
     phase = Phase.PERCEIVE
     after = frozenset({"peer_exposure"})
-    reads = frozenset({"exposure", "visibility"})
+    reads = frozenset({"stage", "exposure", "visibility"})
     writes = frozenset({"stage"})
 
     def __call__(self, world: World) -> None:
@@ -81,7 +81,7 @@ class PeerExposure(Mechanism):
 
     name = "peer_exposure"
     phase = Phase.PERCEIVE
-    reads = frozenset({"stage", "nominal", "visibility"})
+    reads = frozenset({"stage", "nominal", "visibility", "meeting_places"})
     writes = frozenset({"exposure", "influences"})
 
     def prepare(self, world: World) -> None:
@@ -191,7 +191,7 @@ class Training(Mechanism):
 
     name = "training"
     phase = Phase.PERCEIVE
-    reads = frozenset({"training"})
+    reads = frozenset({"training", "capability"})
     writes = frozenset({"capability"})
 
     def __call__(self, world: World) -> None:
@@ -224,8 +224,8 @@ class Readiness(Mechanism):
     name = "readiness"
     phase = Phase.PERCEIVE
     after = frozenset({"training"})
-    reads = frozenset({"advantage", "ownership", "fatigue", "capability", "mandate", "lead_by_example"})
-    writes = frozenset({"readiness"})
+    reads = frozenset({"advantage", "ownership", "fatigue", "capability", "efficacy", "mandate", "lead_by_example"})
+    writes = frozenset({"efficacy", "readiness", "reference_readiness"})
 
     def prepare(self, world: World) -> None:
         """The mean at month 0 without levers, which later months are measured against."""
@@ -304,7 +304,23 @@ class StartHazard(Mechanism):
     name = "start_hazard"
     phase = Phase.PERCEIVE
     after = frozenset({"outer_influence", "outer_pressure", "peer_exposure", "readiness"})
-    reads = frozenset({"influences", "readiness", "champion", "facilitated", "free_hours", "under_way", "season"})
+    reads = frozenset(
+        {
+            "stage",
+            "eligible",
+            "influences",
+            "readiness",
+            "reference_readiness",
+            "champion",
+            "mandate",
+            "facilitated",
+            "facilitation_hazard_ratio",
+            "free_hours",
+            "under_way",
+            "protected_time",
+            "season",
+        }
+    )
     writes = frozenset({"start_hazard"})
 
     def prepare(self, world: World) -> None:

@@ -21,7 +21,7 @@ class Sustain(Mechanism):
     name = "sustain"
     phase = Phase.SETTLE
     after = frozenset({"internalisation"})
-    reads = frozenset({"stage", "depth"})
+    reads = frozenset({"stage", "depth", "deep_months"})
     writes = frozenset({"stage", "deep_months"})
 
     def __call__(self, world: World) -> None:
@@ -46,7 +46,7 @@ class Internalisation(Mechanism):
 
     name = "internalisation"
     phase = Phase.SETTLE
-    reads = frozenset({"nominal", "readiness"})
+    reads = frozenset({"nominal", "readiness", "reference_readiness"})
     writes = frozenset({"nominal"})
 
     def __call__(self, world: World) -> None:
@@ -73,8 +73,19 @@ class Abandonment(Mechanism):
     name = "abandonment"
     phase = Phase.SETTLE
     after = frozenset({"sustain"})
-    reads = frozenset({"stage", "depth", "champion_lost", "nominal", "mandate", "transition_plan", "remove_old_way"})
-    writes = frozenset({"stage", "nominal", "depth", "reports_anyway"})
+    reads = frozenset(
+        {
+            "depth",
+            "nominal",
+            "champion_lost",
+            "mandate",
+            "mandate_lifted",
+            "monitoring",
+            "transition_plan",
+            "remove_old_way",
+        }
+    )
+    writes = frozenset({"stage", "nominal", "depth", "deep_months", "facilitated", "reports_anyway"})
 
     def prepare(self, world: World) -> None:
         """Hazards at no and at full depth; those that begin to use it are kept in sight."""
@@ -147,7 +158,7 @@ class OwnResults(Mechanism):
 
     name = "own_results"
     phase = Phase.SETTLE
-    reads = frozenset({"stage", "nominal", "fit"})
+    reads = frozenset({"stage", "nominal", "fit", "advantage"})
     writes = frozenset({"advantage"})
 
     def __call__(self, world: World) -> None:
@@ -169,7 +180,18 @@ class Fatigue(Mechanism):
 
     name = "fatigue"
     phase = Phase.SETTLE
-    reads = frozenset({"stage", "slack", "protected_time", "mandate", "readiness"})
+    reads = frozenset(
+        {
+            "stage",
+            "fatigue",
+            "needed_hours",
+            "slack",
+            "protected_time",
+            "mandate",
+            "readiness",
+            "reference_readiness",
+        }
+    )
     writes = frozenset({"fatigue"})
 
     def __call__(self, world: World) -> None:

@@ -19,8 +19,8 @@ class Obstacles(Mechanism):
 
     name = "obstacles"
     phase = Phase.WORK
-    reads = frozenset({"stage", "support_served"})
-    writes = frozenset({"stage"})
+    reads = frozenset({"stage", "support_priority", "shock"})
+    writes = frozenset({"stage", "queue_months", "queue_entries", "amounts"})
     stage = Stage.BLOCKED
 
     def prepare(self, world: World) -> None:
@@ -103,8 +103,22 @@ class Work(Mechanism):
     name = "work"
     phase = Phase.WORK
     after = frozenset({"obstacles"})
-    reads = frozenset({"stage", "slack", "protected_time", "facilitated", "depth"})
-    writes = frozenset({"work", "supply", "free_hours"})
+    reads = frozenset(
+        {
+            "stage",
+            "work",
+            "depth",
+            "nominal",
+            "slack",
+            "protected_time",
+            "mandate",
+            "facilitated",
+            "clinics_per_facilitator",
+            "season",
+            "shock",
+        }
+    )
+    writes = frozenset({"work", "needed_hours", "free_hours", "supply", "amounts"})
 
     def prepare(self, world: World) -> None:
         """Free hours at month 0 without levers."""
@@ -201,8 +215,24 @@ class Implementation(Mechanism):
     name = "implementation"
     phase = Phase.WORK
     after = frozenset({"work"})
-    reads = frozenset({"stage", "supply", "readiness", "facilitated", "nominal", "transition_plan"})
-    writes = frozenset({"depth", "stage"})
+    reads = frozenset(
+        {
+            "stage",
+            "depth",
+            "supply",
+            "readiness",
+            "reference_readiness",
+            "facilitated",
+            "facilitation_hazard_ratio",
+            "nominal",
+            "under_way",
+            "protected_time",
+            "mandate",
+            "transition_plan",
+            "remove_old_way",
+        }
+    )
+    writes = frozenset({"stage", "depth", "amounts"})
     stage = Stage.IMPLEMENTING
 
     def enter(self, spread: Spread, cells: Cells) -> None:

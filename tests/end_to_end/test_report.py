@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.metrics import METRICS, STAGES, Comparison
+from sim.metrics import METRICS, STAGES, Comparison, EqualBudget
 from studio import texts
-from studio.reports import answer, key_figures, page, words
+from studio.reports import answer, key_figures, page, pictures, words
 from tests import synthetic
 
 CASES = {
@@ -20,8 +21,10 @@ CASES = {
     "one": synthetic.one_strategy,
     "two": synthetic.two_innovations,
     "slow": synthetic.slow,
+    "equal": lambda: synthetic.answer_to(synthetic.comparison().scenario, equal_budget=24e6),
     "many": lambda: synthetic.comparison(strategies={f"s{i}": "help_it_happen" for i in range(7)}),
 }
+NOT_SCALED = ("let", "make")
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 
 
@@ -117,6 +120,7 @@ def test_the_answer_names_the_best_and_how_sure_that_is():
     said = answer.sentences(synthetic.comparison(), texts.load("en"))
     assert said[0].startswith("“Make it happen” reaches most clinics: 80%")
     assert "in 100 of 100 possible worlds" in said[0]
+    assert 4 <= len(said) <= 6
     assert said[-1].startswith("The goal (at least 30% in ordinary operation by month 48)")
 
 
@@ -130,6 +134,15 @@ def test_what_is_open_is_called_open(gap, is_open):
     two.final["sustained"][:] = 0.3 - gap
     said = " ".join(answer.sentences(comparison, texts.load("sv")))
     assert ("öppet" in said or "går inte att skilja" in said) == is_open
+
+
+@pytest.mark.parametrize(
+    ("probability", "replicates", "said"),
+    [(0.9, 10, "9 of 10"), (0.525, 20, "10.5 of 20"), (0.5, 101, "50 of 100"), (0.9999, 5000, "99 of 100")],
+)
+def test_a_chance_is_told_by_the_worlds_that_ran(probability, replicates, said):
+    """Fewer than 100 worlds are not called 100; a tie is half a world."""
+    assert words.worlds(probability, replicates, texts.load("en")) == said
 
 
 @pytest.mark.parametrize(("probability", "n"), [(0, 0), (0.001, 1), (0.5, 50), (0.996, 99), (1, 100)])
@@ -178,13 +191,104 @@ def test_every_metric_that_matters_is_in_the_table():
     }
 
 
+@pytest.fixture
+def equal() -> Comparison:
+    """Four strategies at equal budget; the first stands apart, as nothing in it can be bought."""
+    return synthetic.answer_to(synthetic.comparison().scenario, equal_budget=24e6)
+
+
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_equal_budget_is_said(language):
+def test_equal_budget_is_said(language, equal):
     """A comparison at equal budget says so, and who could not be brought to it."""
-    comparison = synthetic.answer_to(synthetic.comparison().scenario, equal_budget=24e6)
-    said = answer.sentences(comparison, texts.load(language))
+    said = answer.sentences(equal, texts.load(language))
+    assert len(said) <= 6
     assert "24" in said[-2]
     assert texts.load(language)("apart.nothing_to_buy") in said[-1]
+
+
+def test_what_stands_apart_does_not_compete(equal):
+    """A strategy at its own cost is neither best nor rival, is in no pair, and has a table of its own."""
+    english = texts.load("en")
+    equal.strategies["let"].final["reach"][:] = 0.99
+    equal.strategies["let"].final["net_benefit_sek"][:] = 1e9
+    said = answer.sentences(equal, english)
+    assert said[0].startswith("“Make it happen” reaches most clinics")
+    assert not any("Let it happen" in sentence for sentence in said[:3])
+    assert len(key_figures.pairs(equal, english)) == 3
+    content = page.html(equal, english, [(p, b"") for p in pictures.pictures(equal, english)])
+    tables = re.findall(r'<table class="figures">.*?</table>', content, re.DOTALL)
+    assert ["Let it happen" in table for table in tables] == [False, True]
+    assert "Let it happen (own cost)" in content
+
+
+def test_who_sets_the_budget_competes():
+    """A strategy that costs the budget as it is sets it, and is compared like the others."""
+    made = synthetic.comparison()
+    cost = float(np.quantile(made.strategies["make"].final["cost_levers_sek"], 0.5, method="inverted_cdf"))
+    equal = replace(made, equal_budget=EqualBudget(cost, {"help": 0.9}, dict.fromkeys(NOT_SCALED, "nothing_to_buy")))
+    said = answer.sentences(equal, texts.load("en"))
+    assert said[0].startswith("“Make it happen” reaches")
+    assert said[-2].endswith("set by “Make it happen”.")
+    assert said[-1].startswith("Shown apart")
+    assert "Make it happen" not in said[-1]
+
+
+def test_money_is_part_of_the_answer():
+    """Cost and net benefit of the best and of its rival, how sure, and that nothing pays where nothing does."""
+    made = synthetic.comparison()
+    for i, result in enumerate(made.strategies.values()):
+        result.final["net_benefit_sek"][:] = -1e7 * (i + 1)
+    said = answer.sentences(made, texts.load("en"))[2]
+    assert said.startswith("“Let it happen” has the best net benefit, SEK\u00a0−10\u00a0million at a cost of SEK")
+    assert "better than “Help it happen” in 100 of 100 possible worlds" in said
+    assert "No strategy pays for itself within the period (a QALY counted at SEK" in said
+    made.strategies["let"].final["net_benefit_sek"][:] = 1e6
+    assert "pays for itself" not in answer.sentences(made, texts.load("en"))[2]
+
+
+def test_one_strategy_has_its_money_told_too():
+    """Cost and net benefit stand in the answer of a single strategy."""
+    made = synthetic.one_strategy()
+    made.strategies["help"].final["net_benefit_sek"][:] = -1e7
+    said = answer.sentences(made, texts.load("sv"))[1]
+    assert "nettonyttan −10\u00a0mnkr" in said
+    assert "betalar sig alltså inte" in said
+
+
+def test_ties_are_said_where_they_are():
+    """A share that holds ties says how they count, and one without does not."""
+    made = synthetic.comparison(strategies={"a": "let_it_happen", "b": "help_it_happen"})
+    one, two = made.strategies.values()
+    one.final["sustained"][:] = 0.3
+    two.final["sustained"][:] = 0.3 - 0.1 * (np.arange(len(two.final["sustained"])) % 4 > 0)
+    reach, sustained = answer.sentences(made, texts.load("sv"))[:2]
+    assert "i 88 av 100 möjliga världar (oavgjort räknas som en halv)" in sustained
+    assert "oavgjort" not in reach
+
+
+def test_a_milestone_seldom_reached_has_no_difference():
+    """Where mostly neither strategy gets there, the months differ by a dash, not by 0."""
+    english = texts.load("en")
+    place = [heading for heading, _ in key_figures.compared(english)].index("Months to 50%")
+    found = key_figures.pairs(synthetic.slow(), english)[0].cells[place]
+    assert (found.middle, found.range, found.verdict) == ("–", "", "mostly not reached")
+
+
+def test_the_equity_gap_lies_between_regions_where_there_are_several():
+    """With one region the gap is between clinics."""
+    swedish = texts.load("sv")
+    several, one = synthetic.comparison(), replace(synthetic.comparison(), regions=("Skåne",))
+    assert "Skillnad mellan regioner" in [row.heading for row in key_figures.key_figures(several, swedish)]
+    assert "Skillnad mellan enheter" in [row.heading for row in key_figures.key_figures(one, swedish)]
+
+
+def test_titles_are_small_inside_the_question(tmp_path):
+    """The question is a sentence: small first letters, and the verb agrees."""
+    assert "Hur sprids egenmonitorering bland" in report(synthetic.comparison(), "sv", tmp_path)
+    (tmp_path / "two").mkdir()
+    assert "How do self-monitoring and done in one visit spread among" in report(
+        synthetic.two_innovations(), "en", tmp_path / "two"
+    )
 
 
 def test_mandates_events_and_levers_in_words():
@@ -207,4 +311,5 @@ def test_mandates_events_and_levers_in_words():
         "2,5 processledare",
     ):
         assert part in said
+    assert words.lever("facilitators_fte", 21.04, texts.load("sv")) == "21 processledare (heltid)"
     assert words.event(made.scenario.events[0], texts.load("sv")) == "50\u00a0% av eldsjälarna slutar i Skåne."
