@@ -24,7 +24,8 @@ def equalised(
         budget: what to aim at [SEK]; by default the cheapest strategy's lever cost that is above 0.
     """
     costs = {name: _lever_cost(result) for name, result in results.items()}
-    target = budget or min((cost for cost in costs.values() if cost > 0), default=0.0)
+    own = min((cost for cost in costs.values() if cost > 0), default=0.0)
+    target = own if budget is None else budget
     factors: dict[str, float] = {}
     apart: dict[str, WhyApart] = {}
     scaled = dict(results)

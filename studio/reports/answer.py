@@ -106,16 +106,15 @@ def _money(comparison: Comparison, results: Results, called: Mapping[str, str], 
             net=_median_amount(results[chosen], _NET, texts),
             cost=_median_amount(results[chosen], "cost_sek", texts),
         ),
-        pays=_none_pays(comparison, "answer.none_pays", texts),
+        pays=_none_pays(comparison, comparison.strategies, "answer.none_pays", texts),
     )
 
 
-def _none_pays(comparison: Comparison, key: str, texts: Texts) -> str:
-    """Says so where no strategy's median net benefit is above 0; else nothing."""
-    results = comparison.strategies.values()
-    if any(quantile(result.final[_NET], 0.5) >= 0 for result in results):
+def _none_pays(comparison: Comparison, results: Results, key: str, texts: Texts) -> str:
+    """Says so where none of the strategies' median net benefit is above 0; else nothing."""
+    if any(quantile(result.final[_NET], 0.5) >= 0 for result in results.values()):
         return ""
-    health = any(result.final["qaly"].any() for result in results)
+    health = any(result.final["qaly"].any() for result in results.values())
     valued = texts("answer.qaly_at", threshold=words.qaly_threshold(comparison.scenario, texts)) if health else ""
     return texts(key, valued=valued)
 
@@ -146,7 +145,7 @@ def _single_money(comparison: Comparison, name: str, called: Mapping[str, str], 
         net=_median_amount(result, _NET, texts),
         low=low,
         high=high,
-        pays=_none_pays(comparison, "answer.does_not_pay", texts),
+        pays=_none_pays(comparison, {name: result}, "answer.does_not_pay", texts),
     )
 
 
@@ -173,6 +172,8 @@ def _budget(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> 
     if equal is None:
         return []
     setters = words.listed([called[name] for name in budget.set_by(comparison)], texts.entries["report.and"])
+    if not setters and equal.apart.keys() >= comparison.strategies.keys():
+        return [texts("answer.budget_for_none")]
     amount = words.amount(equal.budget_sek, texts)
     by = texts("answer.budget_set_by", strategy=setters) if setters else ""
     own = [

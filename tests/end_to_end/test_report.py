@@ -233,6 +233,15 @@ def test_who_sets_the_budget_competes():
     assert "Make it happen" not in said[-1]
 
 
+def test_a_budget_that_nobody_can_meet_is_not_said_to_be_met():
+    """Where every strategy stands at its own cost, they are compared as they are, and the answer says so."""
+    made = synthetic.comparison()
+    none = replace(made, equal_budget=EqualBudget(0.0, {}, dict.fromkeys(made.strategies, "nothing_to_buy")))
+    said, plain = (answer.sentences(each, texts.load("en")) for each in (none, made))
+    assert said[:-1] == plain
+    assert said[-1].startswith("No strategy can be brought to a common budget")
+
+
 def test_money_is_part_of_the_answer():
     """Cost and net benefit of the best and of its rival, how sure, and that nothing pays where nothing does."""
     made = synthetic.comparison()
