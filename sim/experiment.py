@@ -227,7 +227,12 @@ def compare(
     if equal_budget is not False:
         amount = None if equal_budget is True else float(equal_budget)
         results, budget = equalised(partial(experiment.run, progress=progress), experiment.schedules, results, amount)
-    rests_on = store.provenance(source.scenario, inputs=inputs_of(source), equal_budget=equal_budget)
+    rests_on = store.provenance(
+        source.scenario,
+        plugins=plugin_host.sources_of(source.scenario),
+        inputs=inputs_of(source),
+        equal_budget=equal_budget,
+    )
     return Comparison(
         scenario=source.scenario,
         key=store.content_key(source.scenario, rests_on),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from hashlib import sha256
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, groupby
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -16,6 +19,7 @@ from sim.evidence import Estimate, nearest
 from sim.hookspecs import PROJECT, Hooks
 from sim.month import Mechanism, Phase, in_order
 from sim.scenario import Scenario
+from sim.store import PluginSource, source_tree_hash
 from sim.strategies import Dose, Schedule
 
 CORE = "core"
@@ -48,6 +52,24 @@ def plugin_manager(scenario: Scenario) -> pluggy.PluginManager:
     manager.register(builtin, name=CORE)
     manager.check_pending()
     return manager
+
+
+def sources_of(scenario: Scenario) -> list[PluginSource]:
+    """Version and source hash of the plugins that the scenario names: a changed plugin makes another result.
+
+    Raises:
+        UserMistakes: a named plugin is not installed.
+    """
+    plugin_manager(scenario)
+    installed = {point.name: point for point in entry_points(group=PROJECT)}
+    return [_source(installed[name]) for name in sorted(scenario.plugins)]
+
+
+def _source(point: EntryPoint) -> PluginSource:
+    """Of a package, all its files; of a single module, its own."""
+    file = Path(str(import_module(point.module).__file__))
+    digest = source_tree_hash(file.parent) if file.name == "__init__.py" else sha256(file.read_bytes()).hexdigest()
+    return PluginSource(point.name, point.dist.version if point.dist is not None else "", digest)
 
 
 def parts_of(scenario: Scenario) -> Parts:

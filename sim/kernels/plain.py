@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -247,9 +248,7 @@ def share_hours(
     testing, sustained = marks
     flat = between(stage, testing, sustained)
     row = flat // stage.shape[1]
-
-    def of(values: NDArray[Any]) -> Any:
-        return np.broadcast_to(values, stage.shape)[row, flat - row * stage.shape[1]]
+    of = partial(_at, stage.shape, row, flat - row * stage.shape[1])
 
     asked, all_asked = of(need), of(every)
     paid = np.where(of(stage) < sustained, of(bought), ZERO)
@@ -286,9 +285,7 @@ def embed(
     """A month of dD/dt in the cells from IMPLEMENTING to SUSTAINED; ``depth`` changes in place."""
     flat = between(stage, *marks)
     row = flat // stage.shape[1]
-
-    def of(values: NDArray[Any]) -> Any:
-        return np.broadcast_to(values, stage.shape)[row, flat - row * stage.shape[1]]
+    of = partial(_at, stage.shape, row, flat - row * stage.shape[1])
 
     effort = of(supply) * np.sqrt(of(readiness) / of(reference))
     effort = effort * np.where(of(facilitated), of(root_ratio), ONE)
@@ -325,9 +322,7 @@ def abandon(
     """
     flat = np.flatnonzero(left < np.inf)
     row = flat // left.shape[1]
-
-    def of(values: NDArray[Any]) -> Any:
-        return np.broadcast_to(values, left.shape)[row, flat - row * left.shape[1]]
+    of = partial(_at, left.shape, row, flat - row * left.shape[1])
 
     d = of(depth)
     fragile = ONE + of(loss) * np.minimum(np.maximum((np.float32(0.9) - d) * np.float32(2.5), ZERO), ONE)
@@ -471,6 +466,11 @@ def take_turns(
     held[rows] = now
     which, place = np.nonzero(gains)
     return rows[which] * held.shape[1] + turn[which, place]
+
+
+def _at(shape: tuple[int, ...], row: Flat, column: Flat, values: NDArray[Any]) -> Any:
+    """Values at these rows and columns, of anything that broadcasts to the shape."""
+    return np.broadcast_to(values, shape)[row, column]
 
 
 def _of_rows(values: Floats, row: Flat) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,10 +38,14 @@ class Plugin:
 
 
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plugin `counting`, as if it were installed."""
-    point = SimpleNamespace(name="counting", load=Plugin)
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A plugin `counting`, as if it were installed; gives the file that it is said to live in."""
+    file = tmp_path / "counting_plugin.py"
+    file.write_text("STEP = 1000\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    point = SimpleNamespace(name="counting", load=Plugin, module=file.stem, dist=None)
     monkeypatch.setattr(plugin_host, "entry_points", lambda group: [point] if group == PROJECT else [])
+    return file
 
 
 def test_the_built_in_parts_come_through_pluggy() -> None:
@@ -52,14 +57,24 @@ def test_the_built_in_parts_come_through_pluggy() -> None:
     assert [actor.name for actor in parts.actors][:2] == ["leadership", "innovation_support"]
 
 
-def test_a_named_plugin_takes_part(installed: None) -> None:
+def test_a_changed_plugin_is_another_question(installed: Path) -> None:
+    """The key holds the source of the plugins that the scenario names, and of no other."""
+    named = {"months": 2, "plugins": {"counting": None}}
+    before, without = compared(**named).key, compared(months=2).key
+    assert compared(**named).key == before != without
+    installed.write_text("STEP = 2000\n", encoding="utf-8")
+    assert compared(**named).key != before
+    assert compared(months=2).key == without
+
+
+def test_a_named_plugin_takes_part(installed: Path) -> None:
     """A plugin that the scenario names runs; one that is installed and not named does not."""
     without = compared(months=5).strategies["let"].final["cost_levers_sek"]
     with_it = compared(months=5, plugins={"counting": None}).strategies["let"].final["cost_levers_sek"]
     np.testing.assert_allclose(with_it - without, 5000.0)
 
 
-def test_a_plugin_may_be_switched_off_like_any_part(installed: None) -> None:
+def test_a_plugin_may_be_switched_off_like_any_part(installed: Path) -> None:
     """The names of a plugin's mechanisms are known to `mechanisms: off`."""
     off = compared(months=5, plugins={"counting": None}, mechanisms={"off": ["countdown"]})
     assert (off.strategies["let"].final["cost_levers_sek"] == 0).all()
@@ -76,7 +91,7 @@ def test_a_plugin_may_be_switched_off_like_any_part(installed: None) -> None:
     ],
 )
 def test_what_is_unknown_is_named_with_a_remedy(
-    installed: None, changes: dict[str, Any], place: str, says: str
+    installed: Path, changes: dict[str, Any], place: str, says: str
 ) -> None:
     """A misspelt plugin or mechanism is the user's mistake, told with what was meant."""
     with pytest.raises(UserMistakes) as raised:
@@ -86,7 +101,7 @@ def test_what_is_unknown_is_named_with_a_remedy(
     assert says in str(mistake)
 
 
-def test_all_mistakes_at_once(installed: None) -> None:
+def test_all_mistakes_at_once(installed: Path) -> None:
     """Two unknown mechanisms are told together."""
     with pytest.raises(UserMistakes) as raised:
         plugin_host.parts_of(scenario(mechanisms={"off": ["aaa", "bbb"]}))
