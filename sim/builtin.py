@@ -46,7 +46,8 @@ def innomotor_mechanisms() -> Sequence[type[Mechanism]]:
 @hookimpl
 def innomotor_actors() -> Sequence[type[Any]]:
     """The organisational actors, in the order in which they decide."""
-    from sim.actors.innovation_support import InnovationSupport  # noqa: PLC0415 - keeps Mesa out of the start-up
+    from sim.actors.funder import Funder  # noqa: PLC0415 - keeps Mesa out of the start-up
+    from sim.actors.innovation_support import InnovationSupport  # noqa: PLC0415
     from sim.actors.leadership import Leadership  # noqa: PLC0415
 
-    return [Leadership, InnovationSupport]
+    return [Leadership, Funder, InnovationSupport]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import ClassVar
 
+from sim.scenario import Scenario
 from sim.world import Cells, Spread, Stage, World
 
 
@@ -39,10 +40,19 @@ class Mechanism:
     phase: ClassVar[Phase]
     after: ClassVar[frozenset[str]] = frozenset()
     """Names of mechanisms of the same phase that run before it."""
+    before: ClassVar[frozenset[str]] = frozenset()
+    """Names of mechanisms of the same phase that run after it."""
     reads: ClassVar[frozenset[str]] = frozenset()
     writes: ClassVar[frozenset[str]] = frozenset()
     stage: ClassVar[Stage | None] = None
     """The stage of the pipeline that it owns."""
+    by_default: ClassVar[bool] = True
+    """Runs in every scenario that does not switch it off; otherwise a scenario asks for it (`mechanisms: {on: …}`)."""
+
+    @classmethod
+    def wanted(cls, scenario: Scenario) -> bool:
+        """Whether this scenario runs it, unless it is switched off."""
+        return cls.by_default or cls.name in scenario.mechanisms.on
 
     def prepare(self, world: World) -> None:
         """Set up its state before month 0; nothing to do for most."""
@@ -57,7 +67,7 @@ class Mechanism:
 
 
 def in_order(mechanisms: Iterable[type[Mechanism]]) -> Sequence[type[Mechanism]]:
-    """The mechanisms in the order of the month: by phase, within it by `after`, otherwise by name.
+    """The mechanisms in the order of the month: by phase, within it by `after` and `before`, otherwise by name.
 
     Raises:
         ValueError: two mechanisms of one name, or each after the other.
@@ -69,7 +79,9 @@ def in_order(mechanisms: Iterable[type[Mechanism]]) -> Sequence[type[Mechanism]]
     ordered: list[type[Mechanism]] = []
     while left:
         waiting = {m.name for m in left}
-        ready = next((m for m in left if m.phase == left[0].phase and not m.after & waiting), None)
+        held = {name for m in left if m.phase == left[0].phase for name in m.before}
+        first = (m for m in left if m.phase == left[0].phase and not m.after & waiting and m.name not in held)
+        ready = next(first, None)
         if ready is None:
             raise ValueError(f"no order exists among {', '.join(sorted(waiting))}: each runs after another")
         left.remove(ready)

@@ -82,12 +82,25 @@ def parts_of(scenario: Scenario) -> Parts:
     mechanisms = list(chain.from_iterable(manager.hook.innomotor_mechanisms()))
     actors = list(chain.from_iterable(manager.hook.innomotor_actors()))
     names = {part.name for part in [*mechanisms, *actors]} - {"leadership"}
-    if unknown := [name for name in scenario.mechanisms.off if name not in names]:
-        raise UserMistakes(_no_such_mechanism(name, names) for name in unknown)
-    off = set(scenario.mechanisms.off)
-    return Parts(
-        in_order(m for m in mechanisms if m.name not in off), [actor for actor in actors if actor.name not in off]
-    )
+    named = {"off": scenario.mechanisms.off, "on": scenario.mechanisms.on}
+    if unknown := [(key, name) for key, given in named.items() for name in given if name not in names]:
+        raise UserMistakes(_no_such_mechanism(key, name, names) for key, name in unknown)
+    runs = [part for part in mechanisms if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
+    acts = [part for part in actors if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
+    return Parts(in_order(runs), _in_turn(acts))
+
+
+def _in_turn(actors: Sequence[type[Any]]) -> Sequence[type[Any]]:
+    """Actors in the order in which they decide: as the hooks bring them, each behind those that it names."""
+    left, turn = list(actors), []
+    while left:
+        waiting = {actor.name for actor in left}
+        ready = next((actor for actor in left if not set(actor.after) & waiting - {actor.name}), None)
+        if ready is None:
+            raise ValueError(f"no order exists among {', '.join(sorted(waiting))}: each decides after another")
+        left.remove(ready)
+        turn.append(ready)
+    return turn
 
 
 def _not_installed(name: str, installed: Mapping[str, Any]) -> Mistake:
@@ -97,10 +110,10 @@ def _not_installed(name: str, installed: Mapping[str, Any]) -> Mistake:
     return Mistake(f"plugins.{name}", f"no plugin is called {name!r}", remedy)
 
 
-def _no_such_mechanism(name: str, names: set[str]) -> Mistake:
+def _no_such_mechanism(key: str, name: str, names: set[str]) -> Mistake:
     meant = nearest(name, names)
     remedy = f"Did you mean {meant!r}?" if meant else f"Write one of {', '.join(sorted(names))}."
-    return Mistake("mechanisms.off", f"there is no mechanism {name!r}", remedy)
+    return Mistake(f"mechanisms.{key}", f"there is no mechanism {name!r}", remedy)
 
 
 @dataclass(frozen=True)

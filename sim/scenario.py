@@ -12,37 +12,19 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
-    Strict,
     StringConstraints,
     model_serializer,
     model_validator,
 )
 
 from sim import evidence
+from sim.actor_settings import Actors
+from sim.section import Label, Month, Name, Number, Positive, Section, Share, Whole, empty_if_nothing
 
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Whole = Annotated[int, Strict()]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Positive = Annotated[Number, Field(ge=0)]
-Month = Annotated[Whole, Field(ge=0, le=1200)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 ParameterName = Annotated[str, AfterValidator(evidence.known_parameter)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-
-
-def _empty_if_nothing(value: Any) -> Any:
-    return {} if value is None else value
-
-
-class Section(BaseModel):
-    """A part of a scenario: frozen, and no key that is not explained here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=False)
 
 
 class Capability(StrEnum):
@@ -437,6 +419,8 @@ class Mechanisms(Section):
 
     off: tuple[Name, ...] = ()
     """Mechanisms to switch off; `innomotor explain` lists them."""
+    on: tuple[Name, ...] = ()
+    """Mechanisms that do not run unless they are asked for; `innomotor explain` lists them."""
 
 
 class Goal(Section):
@@ -477,16 +461,18 @@ class Scenario(Section):
     """What may spread, by name."""
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1, max_length=100)]
     """What to compare, by name, in the order of the report."""
+    actors: Actors = Actors()
+    """Organisations that decide every month; those that are left out do as in the plain model, or nothing."""
     events: tuple[Event, ...] = ()
     """What happens meanwhile."""
-    plugins: dict[Name, Annotated[dict[str, Any], BeforeValidator(_empty_if_nothing)]] = {}
+    plugins: dict[Name, Annotated[dict[str, Any], BeforeValidator(empty_if_nothing)]] = {}
     """Plugins to use, each with its settings."""
     parameters: dict[ParameterName, Number] = {}
     """Parameters that differ from their defaults; `innomotor explain` lists them with their evidence."""
     uncertain: dict[ParameterName, Distribution] = {}
     """Parameters that are drawn in every replicate."""
     mechanisms: Mechanisms = Mechanisms()
-    """Parts of the model to switch off."""
+    """Parts of the model to switch on and off."""
     goal: Goal | None = None
     """What should be reached, and when."""
 

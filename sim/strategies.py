@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +107,34 @@ class Levers:
     reinvention: NDArray[np.int8] = field(default_factory=lambda: np.zeros((1, 1), np.int8))
     """Position in ``REINVENTION``."""
     monitoring: NDArray[np.float32] = field(default_factory=lambda: _flat(0))
+
+    def buy_in_part(self, share: NDArray[np.float32]) -> None:
+        """Keep only a share of what money buys: ``share`` broadcasts to ``(replicates, 1)``."""
+        for name in PURCHASABLE:
+            nothing, level = np.float32(name == "visibility"), getattr(self, name)
+            setattr(self, name, nothing + (level - nothing) * share)
+
+
+def yearly_bills(levers: Levers | Dose, p: Any, clinics: int, regions: int) -> dict[str, Any]:
+    """What each lever in force costs [SEK/year], each broadcasting to ``(replicates, 1)``.
+
+    Bought time is paid for by the hour, and hours of support functions by what they are needed for; they stand apart.
+
+    Args:
+        levers: the levers in force.
+        p: the parameters, for the prices.
+        clinics: number of clinics.
+        regions: number of regions.
+    """
+    return {
+        "facilitators_fte": levers.facilitators_fte * p.facilitator_price,
+        "visibility": np.maximum(levers.visibility - 1, 0) * p.visibility_price * regions,
+        "training": levers.training * p.training_price * clinics,
+        "meeting_places": levers.meeting_places * p.meeting_places_price * regions,
+        "early_adopter_investment": levers.early_adopter_investment * p.champion_price * clinics,
+        "lead_by_example": levers.lead_by_example * p.lead_by_example_price * regions,
+        "transition_plan": levers.transition_plan * p.transition_price * regions,
+    }
 
 
 NUMERIC = tuple(f.name for f in fields(Dose) if f.name not in {"reinvention", "mandate"})

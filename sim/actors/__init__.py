@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import mesa
 
+from sim.scenario import Scenario
 from sim.world import World
 
 if TYPE_CHECKING:
@@ -17,9 +18,15 @@ class Actor(mesa.Agent):
 
     name: ClassVar[str]
     after: ClassVar[Sequence[str]] = ()
+    """Names of the actors that decide before it."""
     reads: ClassVar[frozenset[str]] = frozenset()
     """State that its decisions look at, by its name in the world, a spread or the levers."""
     writes: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def wanted(cls, scenario: Scenario) -> bool:
+        """Whether this scenario has it; by default it always does."""
+        return True
 
     def decide(self, world: World) -> None:
         """One month's decisions."""

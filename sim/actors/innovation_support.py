@@ -6,21 +6,37 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.actor_settings import InnovationSupport as Settings
 from sim.actors import Actor
+from sim.actors.allocation import Scores, depth_gained, evenly_over_regions, in_turn
 from sim.kernels import loops
-from sim.world import Bools, Cells, Floats, Spread, Stage, World
+from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows
 
 
 class InnovationSupport(Actor):
-    """Gives facilitators to clinics by lot, evenly; each holds a clinic for a spell or until it stands by itself.
+    """Gives facilitators to clinics by the region's rule; each holds a clinic for a spell or until it stands by itself.
 
     SMD(n) = (0.83 + d_t (tailored - 0.78)) exp(-n/29); as a hazard ratio on starting
     HR_f = ln(1 - P1) / ln(1 - P0), P1 from the odds ratio exp(pi/sqrt(3) SMD).
     """
 
     name = "innovation_support"
-    reads = frozenset({"stage", "depth", "facilitated", "facilitators_fte"})
-    writes = frozenset({"facilitated", "clinics_per_facilitator", "facilitation_hazard_ratio"})
+    after = ("leadership", "funder")
+    reads = frozenset(
+        {
+            "stage",
+            "depth",
+            "facilitated",
+            "facilitators_fte",
+            "nominal",
+            "champion",
+            "readiness",
+            "reference_readiness",
+            "start_hazard",
+            "supply",
+        }
+    )
+    writes = frozenset({"facilitated", "clinics_per_facilitator", "facilitation_hazard_ratio", "facilitators_fte"})
 
     def __init__(self, model: mesa.Model, world: World) -> None:
         """Draw the order in which clinics have their turn.
@@ -30,11 +46,13 @@ class InnovationSupport(Actor):
             world: the block of replicates.
         """
         super().__init__(model)
+        self.settings = world.scenario.actors.innovation_support or Settings()
         self._order: dict[str, NDArray[np.intp]] = {}
         self._since = {spread.name: np.full(world.shape, -(10**4), np.int16) for spread in world.spreads}
 
     def decide(self, world: World) -> None:
         """Release clinics, take in new ones, and say how strong the support is."""
+        self._employ(world)
         if not world.levers.facilitators_fte.any() and not any(s.facilitated.any() for s in world.present):
             return
         p = world.parameters
@@ -46,8 +64,18 @@ class InnovationSupport(Actor):
             held = np.count_nonzero(spread.facilitated, axis=1, keepdims=True).astype(np.float32)
             spread.clinics_per_facilitator = np.maximum(held / np.maximum(staff, np.float32(1e-3)), 1)
             spread.facilitation_hazard_ratio = hazard_ratio(
-                standardised_effect(world, spread.clinics_per_facilitator), p.control_uptake
+                standardised_effect(world, spread.clinics_per_facilitator) + self._welcome(world), p.control_uptake
             )
+
+    def _employ(self, world: World) -> None:
+        """No more facilitators than can be had, whatever the strategy would pay for."""
+        most = self.settings.facilitators
+        if most is not None:
+            world.levers.facilitators_fte = np.minimum(world.levers.facilitators_fte, np.float32(most))
+
+    def _welcome(self, world: World) -> Floats | np.float32:
+        """Support that the clinic has asked for works better (A:5567-5570)."""
+        return world.parameters.asked_for_bonus if self.settings.rule == "those_who_ask" else np.float32(0)
 
     def _release(self, world: World, spread: Spread) -> None:
         """The spell is over, the clinic stands by itself, or it has turned away."""
@@ -72,9 +100,8 @@ class InnovationSupport(Actor):
         if not len(rows):
             return
         asks = self._candidates(world, spread)
-        given = loops().take_turns(
-            self._turns(world, spread), rows, spread.facilitated, asks, places[:, 0].astype(np.int64)
-        )
+        turn, asks = self._by_rule(world, spread, asks)
+        given = loops().take_turns(turn, rows, spread.facilitated, asks, places[:, 0].astype(np.int64))
         Cells(given, world.shape[1]).put(self._since[spread.name], world.month)
 
     def _candidates(self, world: World, spread: Spread) -> Bools:
@@ -84,8 +111,47 @@ class InnovationSupport(Actor):
         open_to_it = spread.is_between(Stage.TESTING, Stage.USING) | spread.is_between(Stage.AWARE, Stage.AWARE)
         return open_to_it & waited & (spread.depth <= p.facilitation_depth) & ~spread.facilitated
 
-    def _turns(self, world: World, spread: Spread) -> NDArray[np.intp]:
-        """Clinics in the order of their turn: ``(replicates, clinics)``."""
+    def _by_rule(self, world: World, spread: Spread, asks: Bools) -> tuple[NDArray[np.intp], Bools]:
+        """Clinics in the order of their turn, and which of the candidates have one: each ``(replicates, clinics)``."""
+        lot, rule = self._lot(world, spread), self.settings.rule
+        if rule == "by_lot":
+            return lot, asks
+        if rule == "those_who_ask":
+            begun = spread.is_between(Stage.TESTING, Stage.USING) & ~spread.nominal
+            return lot, asks & (begun | spread.champion)
+        scores = self._scores(world, spread, asks, lot)
+        return in_turn(scores, lot), asks & (scores < 0) if rule == "marginal_gain" else asks
+
+    def _scores(self, world: World, spread: Spread, asks: Bools, lot: NDArray[np.intp]) -> Scores:
+        if self.settings.rule == "early_adopters":
+            return -as_rows(world.attributes.innovativeness)
+        if self.settings.rule == "unready":
+            return spread.readiness
+        if self.settings.rule == "evenly":
+            population = world.population
+            return evenly_over_regions(
+                asks, spread.facilitated, lot, population.region, np.diff(population.region_start)
+            )
+        return -self._gain(world, spread)
+
+    def _gain(self, world: World, spread: Spread) -> Floats:
+        """What a facilitator with a full list of clinics would add to the depth of each, as last month was."""
+        p = world.parameters
+        full = standardised_effect(world, p.practices_per_facilitator)
+        complexity = p.complexity_factor ** np.float32(spread.innovation.attributes.complexity - 0.5)
+        effort = spread.supply * np.sqrt(spread.readiness / spread.reference_readiness)
+        return depth_gained(
+            spread.is_between(Stage.UNAWARE, Stage.AWARE),
+            spread.start_hazard,
+            spread.depth,
+            np.minimum(effort, p.effort_ceiling),
+            p.implementation_rate / complexity,
+            hazard_ratio(full, p.control_uptake),
+            p.facilitation_months / np.float32(12),
+        )
+
+    def _lot(self, world: World, spread: Spread) -> NDArray[np.intp]:
+        """Clinics in an order drawn by lot: ``(replicates, clinics)``."""
         if spread.name not in self._order:
             lot = spread.draws("facilitation turn").uniform(*world.addresses)
             self._order[spread.name] = np.argsort(lot, axis=1, kind="stable")

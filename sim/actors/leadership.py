@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.actors import Actor
 from sim.scenario import Mandate, Until
-from sim.strategies import NUMERIC, PURCHASABLE, REINVENTION, Levers
+from sim.strategies import NUMERIC, REINVENTION, Levers
 from sim.world import Bools, Stage, World
 
 
@@ -46,13 +46,11 @@ class Leadership(Actor):
         self._follow_phases(world)
         step = self._step[:1] if (self._step == self._step[0]).all() else self._step
         levers: dict[str, Any] = {name: values[step][:, None] for name, values in self._values.items()}
-        if world.funding_ended:
-            for name in PURCHASABLE:
-                neutral = np.float32(name == "visibility")
-                levers[name] = neutral + (levers[name] - neutral) * world.bought_share
         kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
         watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
         world.levers = Levers(**levers, reinvention=kinds[step][:, None], monitoring=watch[step][:, None])
+        if world.funding_ended:
+            world.levers.buy_in_part(world.bought_share)
         self._mandate(world)
 
     def _follow_phases(self, world: World) -> None:

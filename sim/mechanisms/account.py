@@ -7,6 +7,7 @@ import numpy as np
 from sim.kernels import loops
 from sim.month import Mechanism, Phase
 from sim.parameters import Value
+from sim.strategies import yearly_bills
 from sim.world import Amounts, Spread, Stage, World, as_rows, operand
 
 
@@ -46,16 +47,9 @@ class Costs(Mechanism):
         regions, clinics = len(world.population.regions), world.shape[1]
         bound = np.broadcast_to(world.mandate > 0, (rows, max(world.mandate.shape[1], 1)))
         share_bound = bound.mean(axis=1)[:, None]
-        yearly = (
-            levers.facilitators_fte * p.facilitator_price
-            + np.maximum(levers.visibility - 1, 0) * p.visibility_price * regions
-            + levers.training * p.training_price * clinics
-            + levers.meeting_places * p.meeting_places_price * regions
-            + levers.early_adopter_investment * p.champion_price * clinics
-            + levers.lead_by_example * p.lead_by_example_price * regions
-            + levers.transition_plan * p.transition_price * regions
-            + share_bound * (p.mandate_price * regions + levers.monitoring * p.monitoring_price * clinics)
-        )
+        bills = yearly_bills(levers, p, clinics, regions)
+        ordered = share_bound * (p.mandate_price * regions + levers.monitoring * p.monitoring_price * clinics)
+        yearly = sum(bills.values(), np.zeros((1, 1), np.float32)) + ordered
         return per_row(yearly, rows) + self._support_priority(world)
 
     def _support_priority(self, world: World) -> Amounts:

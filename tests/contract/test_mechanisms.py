@@ -118,7 +118,7 @@ class Recorder:
     def set_anew(self, holder: Any, name: str, value: Any) -> None:
         """The part that acts sets state; in place, when it is the array that stood there."""
         self.write(name)
-        if self._acting and vars(holder).get(name) is not value:
+        if self._acting and getattr(holder, "__dict__", {}).get(name) is not value:
             self._fresh[-1].add((id(holder), name))
 
     def hand_over(self, array: Any, cells: int) -> None:
@@ -198,7 +198,7 @@ def watch_settings(recorder: Recorder, patch: pytest.MonkeyPatch, names: Abstrac
             recorder.set_anew(self, name, value)
         object.__setattr__(self, name, value)
 
-    for kind in (World, Spread):
+    for kind in (World, Spread, Levers):
         patch.setattr(kind, "__setattr__", told, raising=False)
 
 
@@ -276,6 +276,7 @@ TWO = {
     "one": {"begins": {"region": "Norrdal", "clinics": 4}, "obstacles": {"it": 20}, "cost": {"start_sek": 5}},
     "two": {"attributes": {"relative_advantage": 0.9}, "arrives_month": 2, "obstacles": {"legal": 9}},
 }
+HELP = {"help": {"use": "help_it_happen", "levers": {"facilitators_fte": 0.4}}}
 SITUATIONS: tuple[dict[str, Any], ...] = (
     {
         "innovations": TWO,
@@ -289,24 +290,39 @@ SITUATIONS: tuple[dict[str, Any], ...] = (
         "strategies": {"make": "make_it_happen"},
         "parameters": {"known": 0.4, "mandate_effect": 30.0, "fatigue_overload": 1.0},
     },
+    *(
+        {
+            "innovations": TWO,
+            "actors": {"innovation_support": {"rule": rule, "facilitators": 1}},
+            "strategies": HELP,
+            "months": 18,
+        }
+        for rule in ("those_who_ask", "unready", "marginal_gain")
+    ),
+    {
+        "actors": {"funder": {"stages": [{"sek_per_year": 2e5, "months": 9}, {"sek_per_year": 0, "months": 9}]}},
+        "strategies": HELP,
+        "months": 24,
+    },
     {},
 )
-"""Every lever and event at once; orders with use in name only; and one innovation left to itself."""
+"""Every lever and event at once; orders with use in name only; every actor; and one innovation left to itself."""
 
 
 @cache
 def observed(*more: type[Mechanism]) -> Recorder:
     """What every part did in all situations; with more parts than the model's own, in the last and simplest."""
     names, recorder = state_names(), Recorder()
-    parts = plugin_host.parts_of(scenario())
     for situation in SITUATIONS[-1:] if more else SITUATIONS:
-        plain = model(**{"months": MONTHS, "replicates": 3, **situation})
+        months = situation.get("months", MONTHS)
+        plain = model(**{"months": months, "replicates": 3, **situation})
+        parts = plugin_host.parts_of(plain.world.scenario)
         kinds = [recorded(kind, recorder) for kind in (*parts.mechanisms, *more)]
         actors = [recorded(kind, recorder) for kind in parts.actors]
         with pytest.MonkeyPatch.context() as patch:
             watch(recorder, patch, names)
-            watched = followed(SpreadModel(plain.world.setting, plain.world.schedule, Parts(kinds, actors)), MONTHS)
-        assert more or ends(watched) == ends(followed(plain, MONTHS)), "watching has changed something"
+            watched = followed(SpreadModel(plain.world.setting, plain.world.schedule, Parts(kinds, actors)), months)
+        assert more or ends(watched) == ends(followed(plain, months)), "watching has changed something"
     return recorder
 
 
@@ -372,8 +388,9 @@ def test_a_dishonest_part_is_found_out() -> None:
 
 def test_the_explanation_shows_what_actors_touch() -> None:
     """Leaders write the levers and the mandate, innovation support writes who is facilitated."""
-    explained = plugin_host.explain(scenario(), {})
-    touched = {name: (reads, writes) for _, parts in explained.month for name, _, reads, writes in parts}
+    explained = [plugin_host.explain(scenario(**chosen), {}) for chosen in SITUATIONS]
+    months = [parts for one in explained for _, parts in one.month]
+    touched = {name: (reads, writes) for parts in months for name, _, reads, writes in parts}
     for kind in PARTS:
         assert touched[kind.name] == (sorted(kind.reads), sorted(kind.writes))
     assert {"training", "mandate"} <= set(touched["leadership"][1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import Mistake
+from sim.scenario_file.checks.actors import levers_paid_for
 from sim.scenario_file.checks.months import awaited_events, event_months, goal_month, mandate_months, phase_ends
 from sim.scenario_file.checks.parameters import drawn_but_shared, drawn_doses, fixed_and_drawn, layer_weights, ranges
 from sim.scenario_file.checks.regions import beginnings, listed_regions, named_regions
@@ -25,6 +26,7 @@ _CHECKS: tuple[tuple[str, Callable[[Check], Iterator[Mistake]]], ...] = (
     ("strategies", mandate_months),
     ("strategies", phase_ends),
     ("strategies events", awaited_events),
+    ("strategies actors clinics parameters", levers_paid_for),
     ("goal months", goal_month),
     ("events months", event_months),
     ("parameters uncertain network", fixed_and_drawn),
