@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/self_monitoring.yaml
 
-.PHONY: help run test check golden picture bench clean
+.PHONY: help run test check facts golden picture bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: $(VENV)/installed ## format, lint, types, who imports whom
 picture: $(VENV)/installed ## draw the README's picture anew
 	@$(BIN)/innomotor run self_monitoring --lang en --quiet --out results/self_monitoring
 	@cp results/self_monitoring/figures/spread.png scenarios/self_monitoring.png
+
+facts: $(VENV)/installed ## run the stylised facts and write their outcomes anew; look at the difference before committing
+	@$(BIN)/innomotor facts --out sim/facts_outcome.yaml
 
 golden: $(VENV)/installed ## write the golden results anew; look at the difference before committing
 	@$(BIN)/python -m pytest tests/golden --refresh-golden

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.errors import Mistake, UserMistakes
-from studio.cli.options import JsonOption, LangOption, print_json, texts_in
+from studio.cli.options import JsonOption, LangOption, print_json, texts_in, write_file
 
 if TYPE_CHECKING:
     from sim.plugin_host import Explanation
@@ -63,7 +63,7 @@ def schema(
     if out is None:
         print_json(content)
         return
-    _write_file(out, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    write_file(out, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     if as_json:
         print_json({"schema": str(out)})
     else:
@@ -133,15 +133,3 @@ def _jsonable(chosen: Any) -> dict[str, Any]:
     return {
         name: value.model_dump(mode="json") if hasattr(value, "model_dump") else value for name, value in chosen.items()
     }
-
-
-def _write_file(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    beside = file.with_name(f".{file.name}.making")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(file)
-    except OSError as error:
-        found = f"{file} cannot be written ({error.strerror})"
-        raise UserMistakes(Mistake("--out", found, "Choose another place.")) from error

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.errors import Mistake, UserMistakes
 
 if TYPE_CHECKING:
     from studio.texts import Texts
@@ -35,6 +38,18 @@ def texts_in(lang: Lang | None) -> Texts:
     return texts.load(lang.value if lang is not None else texts.preferred(os.environ))
 
 
-def print_json(content: Mapping[str, Any]) -> None:
-    """One JSON object on stdout."""
+def print_json(content: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+    """One JSON object, or one list of them, on stdout."""
     sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    beside = file.with_name(f".{file.name}.making")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(file)
+    except OSError as error:
+        found = f"{file} cannot be written ({error.strerror})"
+        raise UserMistakes(Mistake("--out", found, "Choose another place.")) from error

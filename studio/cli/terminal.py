@@ -42,7 +42,7 @@ def progress(texts: Texts, *, shown: bool) -> Iterator[Callable[[int, int], None
 
 def show(comparison: Comparison, place: Path, texts: Texts) -> None:
     """The key figures, the answer, and where the report is."""
-    console = _console()
+    console = new_console()
     console.print(_key_figures(comparison, texts))
     console.print(f"[dim]{escape(texts('cli.table_note'))}[/dim]\n")
     for sentence in answer.sentences(comparison, texts):
@@ -55,14 +55,15 @@ def show(comparison: Comparison, place: Path, texts: Texts) -> None:
 
 def explain(explanation: Explanation, scenario: Scenario, texts: Texts) -> None:
     """The order of the month, the levers, and the parameters by grade."""
-    console = _console()
+    console = new_console()
     console.print(_month(explanation, texts))
     console.print(_levers(explanation, scenario, texts))
     console.print(_parameters(explanation, texts))
     console.print(f"[dim]{escape(texts('report.rests_names'))}[/dim]")
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Standard output, wide enough for the tables where it is no terminal."""
     console = Console()
     if not sys.stdout.isatty():
         console.width = _WIDE
@@ -78,7 +79,7 @@ def _key_figures(comparison: Comparison, texts: Texts) -> Table:
         months=scenario.months,
         replicates=numbers.number(scenario.replicates),
     )
-    table = _table(title, texts("report.strategy"))
+    table = plain_table(title, texts("report.strategy"))
     rows = key_figures.key_figures(comparison, texts)
     headings = [texts(f"metric.{metric}") for metric in _SHOWN]
     shown = [row for row in rows if row.heading in (*headings, texts("report.goal_row"))]
@@ -102,7 +103,7 @@ def _cells(rows: Sequence[key_figures.Row], place: int) -> list[str]:
 
 
 def _month(explanation: Explanation, texts: Texts) -> Table:
-    table = _table(texts("cli.month_title"), texts("cli.phase"))
+    table = plain_table(texts("cli.month_title"), texts("cli.phase"))
     for key in ("cli.mechanism", "cli.does", "cli.uses"):
         table.add_column(escape(texts(key)), overflow="fold")
     for phase, parts in explanation.month:
@@ -114,7 +115,7 @@ def _month(explanation: Explanation, texts: Texts) -> Table:
 
 
 def _levers(explanation: Explanation, scenario: Scenario, texts: Texts) -> Table:
-    table = _table(texts("cli.levers_title"), texts("report.strategy"))
+    table = plain_table(texts("cli.levers_title"), texts("report.strategy"))
     for key in ("report.phase", "report.when", "report.levers"):
         table.add_column(escape(texts(key)))
     names = words.strategy_names(scenario, texts)
@@ -131,7 +132,7 @@ def _levers(explanation: Explanation, scenario: Scenario, texts: Texts) -> Table
 
 
 def _parameters(explanation: Explanation, texts: Texts) -> Table:
-    table = _table(texts("cli.parameters_title"), texts("report.parameter"))
+    table = plain_table(texts("cli.parameters_title"), texts("report.parameter"))
     for key in ("report.value", "report.plausible", "report.unit", "cli.grade", "cli.from", "report.source"):
         table.add_column(escape(texts(key)), overflow="fold")
 
@@ -149,7 +150,8 @@ def _parameters(explanation: Explanation, texts: Texts) -> Table:
     return table
 
 
-def _table(title: str, first: str) -> Table:
+def plain_table(title: str, first: str) -> Table:
+    """A table without lines, under a title, with its first column."""
     table = Table(
         title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
     )

@@ -26,6 +26,7 @@ FAMILIES = {
     "cli.origin": ["default", "scenario", "uncertain"],
     "event": EVENT_KINDS,
     "event_means": EVENT_KINDS,
+    "facts": ["fact", "measured", "effect", "rule", "outcome", "source", "why"],
     "figure": [
         "month",
         "reach_title",

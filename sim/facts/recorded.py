@@ -1,0 +1,78 @@
+"""The recorded outcomes: what the facts showed when somebody last looked at them, failures with their reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from sim.facts.fact import Check, Outcome
+
+HEAD = """\
+# What the stylised facts showed on this version of the model, written by `make facts`; `why` is written by hand.
+# A recorded failure is a failure that is known and shown, not one that is excused: the test fails when an outcome
+# changes either way. Effects with their 95 % intervals; `rule` is what the whole interval must satisfy.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCheck:
+    """One number as it was."""
+
+    en: str
+    sv: str
+    effect: float
+    low: float
+    high: float
+    rule: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact's outcome as it was."""
+
+    passed: bool
+    replicates: int
+    checks: tuple[RecordedCheck, ...]
+    why: str = ""
+    """Which mechanism or parameter makes it fail, in a sentence."""
+
+    @property
+    def deciding(self) -> RecordedCheck:
+        """The first check that failed, or else the first."""
+        return next((check for check in self.checks if not check.passed), self.checks[0])
+
+
+@cache
+def recorded() -> Mapping[str, Recorded]:
+    """The recorded outcomes by the facts' ids."""
+    rows = yaml.load((files("sim") / "facts_outcome.yaml").read_bytes(), Loader=yaml.CSafeLoader) or {}
+    return MappingProxyType(
+        {
+            number: Recorded(**{**row, "checks": tuple(RecordedCheck(**c) for c in row["checks"])})
+            for number, row in rows.items()
+        }
+    )
+
+
+def wording(found: Iterable[Outcome], known: Mapping[str, Recorded]) -> str:
+    """The file of outcomes anew; what was written by hand about a failure that stands is kept."""
+    rows = {}
+    for outcome in found:
+        number = outcome.claim.id
+        row: dict[str, Any] = {"passed": outcome.passed, "replicates": outcome.replicates}
+        if not outcome.passed:
+            row["why"] = known[number].why if number in known and known[number].why else "not yet known"
+        rows[number] = row | {"checks": [_plain(check) for check in outcome.checks]}
+    return HEAD + yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=118)
+
+
+def _plain(check: Check) -> dict[str, Any]:
+    numbers = {name: float(f"{getattr(check.interval, name):.4g}") for name in ("effect", "low", "high")}
+    return {"en": check.en, "sv": check.sv, **numbers, "rule": check.rule, "passed": check.passed}

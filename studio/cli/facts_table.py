@@ -1,0 +1,72 @@
+"""The facts on the terminal: what was measured, with its interval, beside what it had to be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.markup import escape
+from rich.table import Table
+
+from sim.facts import Check, Claim, Outcome
+from studio.cli.terminal import new_console, plain_table
+from studio.reports import words
+from studio.texts import Texts
+
+
+def show(found: Sequence[Outcome], claims: Sequence[Claim], texts: Texts) -> None:
+    """Every fact with all that it was judged by; then the claims that wait, each with the reason."""
+    screen = new_console()
+    screen.print(_outcomes(found, texts))
+    passed = sum(outcome.passed for outcome in found)
+    screen.print(texts("facts.summary", passed=passed, n=len(found)), markup=False, highlight=False)
+    waiting = [claim for claim in claims if claim.kind in ("later", "design")]
+    if waiting:
+        screen.print()
+        screen.print(_waiting(waiting, texts))
+
+
+def _outcomes(found: Sequence[Outcome], texts: Texts) -> Table:
+    shown = plain_table(texts("facts.title"), "")
+    for key in ("fact", "measured", "effect", "rule", "outcome", "source"):
+        shown.add_column(escape(texts(f"facts.{key}")), overflow="fold")
+    for outcome in found:
+        for i, check in enumerate(outcome.checks):
+            first = i == 0
+            verdict = texts("facts.passed") if check.passed else f"[bold red]{texts('facts.failed')}[/bold red]"
+            shown.add_row(
+                outcome.claim.id if first else "",
+                escape(outcome.claim.in_language(texts.language)) if first else "",
+                escape(check.sv if texts.language == "sv" else check.en),
+                escape(effect(check.interval.effect, check.interval.low, check.interval.high, texts)),
+                escape(rule(check, texts)),
+                verdict,
+                escape(outcome.claim.source) if first else "",
+            )
+        shown.add_section()
+    return shown
+
+
+def _waiting(claims: Sequence[Claim], texts: Texts) -> Table:
+    shown = plain_table(texts("facts.waiting"), "")
+    for key in ("fact", "why", "source"):
+        shown.add_column(escape(texts(f"facts.{key}")), overflow="fold")
+    for claim in claims:
+        shown.add_row(*map(escape, (claim.id, claim.in_language(texts.language), claim.rule, claim.source)))
+    return shown
+
+
+def effect(value: float, low: float, high: float, texts: Texts) -> str:
+    """An effect and its interval, with three significant figures."""
+    middle, least, most = (words.plain(x, texts, 3) for x in (value, low, high))
+    return f"{middle} ({least} – {most})"
+
+
+def rule(check: Check, texts: Texts) -> str:
+    """What the interval must satisfy, in words."""
+    least, most = words.plain(check.least, texts), words.plain(check.most, texts)
+    if math.isinf(check.most):
+        return texts("facts.above", least=least)
+    return (
+        texts("facts.below", most=most) if math.isinf(check.least) else texts("facts.between", least=least, most=most)
+    )
