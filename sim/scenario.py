@@ -22,7 +22,7 @@ from pydantic import (
 
 from sim import evidence
 from sim.actor_settings import Actors
-from sim.section import Label, Month, Name, Number, Positive, Section, Share, Whole, empty_if_nothing
+from sim.section import Incomplete, Label, Month, Name, Number, Positive, Section, Share, Whole, empty_if_nothing
 
 ParameterName = Annotated[str, AfterValidator(evidence.known_parameter)]
 
@@ -299,8 +299,10 @@ class Strategy(Section):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        if (self.use is None) == (self.phases is None):
-            raise ValueError("a strategy needs either use or phases. Write one of them, such as use: help_it_happen")
+        if self.use is None and self.phases is None:
+            raise Incomplete("a strategy needs either use or phases. Write one of them, such as use: help_it_happen")
+        if self.use is not None and self.phases is not None:
+            raise ValueError("a strategy has both use and phases. Keep one of the two")
         if self.phases is not None and self.levers is not None:
             raise ValueError("levers beside phases. Write the levers inside the phase where they apply")
         return self
@@ -436,7 +438,7 @@ class Goal(Section):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.reach is None and self.sustained is None:
-            raise ValueError("a goal without a share. Write reach: or sustained:, such as sustained: 0.6")
+            raise Incomplete("a goal without a share. Write reach: or sustained:, such as sustained: 0.6")
         return self
 
 

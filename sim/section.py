@@ -20,6 +20,10 @@ def empty_if_nothing(value: Any) -> Any:
     return {} if value is None else value
 
 
+class Incomplete(ValueError):
+    """A section lacks something, which a file that it builds on may say."""
+
+
 class Section(BaseModel):
     """A part of a scenario: frozen, and no key that is not explained here."""
 

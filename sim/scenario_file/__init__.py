@@ -66,12 +66,13 @@ def read(path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenar
     Raises:
         UserMistakes: every mistake in the files and the options, in the order of their lines.
     """
-    chain = read_chain(Path(path))
+    chain, cut = read_chain(Path(path))
     options = _options(overrides or {})
     kept = options.pop("strategies", None)
     data = merged_chain(chain) | options
-    places = Places(chain, data, frozenset(options))
+    places = Places(chain, data, frozenset(options), complete=not cut)
     scenario, broken, mistakes = validated(data, places)
+    mistakes += cut
     clinics, inputs = read_clinics(scenario, broken, places, mistakes)
     kept_names = _kept_strategies(scenario, broken, kept, mistakes)
     mistakes += cross_checks(Check(scenario, places, broken, clinics, len(kept_names)))

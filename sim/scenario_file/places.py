@@ -41,6 +41,8 @@ class Places:
     """What they say together, and the options."""
     options: frozenset[str]
     """Keys that the command line gives."""
+    complete: bool = True
+    """False where a file that it builds on could not be read, so that what seems to be missing may stand there."""
 
     @property
     def folder(self) -> Path:

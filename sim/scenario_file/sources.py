@@ -21,24 +21,41 @@ MAX_EXTENDED = 8
 """Most files that a scenario may build on, one upon the other."""
 
 
-def read_chain(path: Path) -> tuple[Source, ...]:
-    """The scenario and the files that it builds on, nearest first."""
+def read_chain(path: Path) -> tuple[tuple[Source, ...], tuple[Mistake, ...]]:
+    """The scenario and the files that it builds on, nearest first; and what is wrong with the next, which ends it.
+
+    Raises:
+        UserMistakes: the scenario itself cannot be read.
+    """
     chain = [_source(path, str(path))]
-    seen = [_resolved(path)]
-    while chain[-1].data.get("extends") is not None:
-        source = chain[-1]
-        line = source.document.value_lines[("extends",)]
-        other = _named_file(source, ("extends",), path.parent)
-        found = None
-        if _resolved(other) in seen:
-            found = f"{shortened(str(source.data['extends']))!r} builds on this file in turn"
-        elif len(chain) > MAX_EXTENDED:
-            found = f"more than {MAX_EXTENDED} files that build on one another"
-        if found:
-            raise UserMistakes(Mistake("extends", found, "Let it name a file that stands alone", source.label, line))
-        chain.append(_source(other, str(other)))
-        seen.append(_resolved(other))
-    return tuple(chain)
+    try:
+        while chain[-1].data.get("extends") is not None:
+            chain.append(_extended(chain, path.parent))
+    except UserMistakes as told:
+        return tuple(chain), told.mistakes
+    return tuple(chain), ()
+
+
+def _extended(chain: list[Source], folder: Path) -> Source:
+    """The file that the last of these builds on."""
+    source = chain[-1]
+    line = source.document.value_lines[("extends",)]
+    other = _named_file(source, ("extends",), folder)
+    found = None
+    if _resolved(other) in [_resolved(one.path) for one in chain]:
+        found = f"{shortened(str(source.data['extends']))!r} builds on this file in turn"
+    elif len(chain) > MAX_EXTENDED:
+        found = f"more than {MAX_EXTENDED} files that build on one another"
+    if found:
+        raise UserMistakes(Mistake("extends", found, "Let it name a file that stands alone", source.label, line))
+    try:
+        return _source(other, str(other))
+    except UserMistakes as told:  # what concerns the file as a whole is told where its name stands
+        name = shortened(str(source.data["extends"]))
+        raise UserMistakes(
+            one if one.line else Mistake("extends", f"{name!r}: {one.found}", one.remedy, source.label, line)
+            for one in told.mistakes
+        ) from None
 
 
 def merged_chain(chain: tuple[Source, ...]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sim.scenario_file.fitting import hint, what_fits
 from sim.scenario_file.json_schema import choices_of, flat, schema_nodes
 from sim.scenario_file.places import Places, at
 from sim.scenario_file.wording import EXAMPLES, instead_of, shown
+from sim.section import Incomplete
 
 
 def validated(data: dict[str, Any], places: Places) -> tuple[Scenario, frozenset[str], list[Mistake]]:
@@ -26,7 +27,8 @@ def validated(data: dict[str, Any], places: Places) -> tuple[Scenario, frozenset
         return Scenario.model_validate(data), frozenset(), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    mistakes = [_translated(one, places) for one in _without_echoes(errors, places)]
+    judged = [one for one in errors if places.complete or not _may_stand_elsewhere(one)]
+    mistakes = [_translated(one, places) for one in _without_echoes(judged, places)]
     broken = frozenset(str(one["loc"][0]) for one in errors if one["loc"])
     sound = {key: value for key, value in data.items() if key not in broken}
     standins = {key: value for key, value in _STANDINS.items() if key in broken}
@@ -60,6 +62,12 @@ def _without_echoes(errors: Iterable[Any], places: Places) -> Iterator[Any]:
         if path not in told:
             told.add(path)
             yield from fitting or [{"type": "no_form", "loc": branch, "input": at(places.data, path)}]
+
+
+def _may_stand_elsewhere(error: Mapping[str, Any]) -> bool:
+    """Whether something is lacking that the file which this one builds on may say; entries of a list are whole."""
+    lacks = error["type"] == "missing" or isinstance(error.get("ctx", {}).get("error"), Incomplete)
+    return lacks and not any(isinstance(step, int) for step in error["loc"])
 
 
 def _branch(location: tuple[Any, ...]) -> tuple[Any, ...] | None:

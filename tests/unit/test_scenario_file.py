@@ -547,8 +547,44 @@ def test_an_extended_file_that_is_missing_is_told(write: Write) -> None:
     """The missing file is named as the scenario names it."""
     write(LEAST, "base.yaml")
     assert mistakes(write("extends: bse.yaml\n")) == [
-        "bse.yaml: file: there is no such file. Did you mean 'base.yaml'?"
+        "a.yaml:1: extends: 'bse.yaml': there is no such file. Did you mean 'base.yaml'?"
     ]
+
+
+CUT = [
+    ("extends: bse.yaml", "a.yaml:1: extends: 'bse.yaml': there is no such file"),
+    ("extends: 3", "a.yaml:1: extends: 3 where the name of a file belongs"),
+    ("extends: ../base.yaml", "a.yaml:1: extends: '../base.yaml', which leads upwards"),
+    ("extends: a.yaml", "a.yaml:1: extends: 'a.yaml' builds on this file in turn"),
+    ("extends: twice.yaml", "twice.yaml:2: seed: "),
+]
+
+
+@pytest.mark.parametrize(("first", "told"), CUT)
+def test_a_mistake_in_extends_hides_no_other(write: Write, first: str, told: str) -> None:
+    """What the file itself says is judged all the same: types, names, ranges, lists and phases."""
+    write("seed: 1\nseed: 2\n", "twice.yaml")
+    text = (
+        f"{first}\nmonts: 12\ngoal: {{sustained: 3}}\nparameters: {{wage: 1}}\n"
+        "strategies: {s: {phases: [{use: let_it_happen}, {use: make_it_happen}]}}\n"
+        "events: [{pandemic: {capacity: 1}}]\n"
+    )
+    found = mistakes(write(text))
+    assert [one for one in found if one.startswith(told)]
+    starts = ("2: unknown key", "3: goal.sustained: 3 is too high", "4: parameters.wage: 1 is outside")
+    starts += ("5: strategies.s.phases.1: the phase has no until", "6: events.1: the key 'month' is missing")
+    assert len(found) >= 1 + len(starts)
+    for start in starts:
+        assert [one for one in found if start in one.replace("scenario: unknown", "unknown")], start
+
+
+@pytest.mark.parametrize(
+    "line", ["goal: {by_month: 90}", "strategies: {s: {levers: {training: 1}}}", "clinics: {kind: x}"]
+)
+def test_what_may_stand_in_a_file_that_is_missing_is_not_missed(write: Write, line: str) -> None:
+    """Without the file that it builds on, nothing is said to be missing or to contradict what may stand there."""
+    (found,) = mistakes(write(f"extends: bse.yaml\n{line}\nevents: [{{month: 80, mandate_lifts: {{}}}}]\n"))
+    assert found.startswith("a.yaml:1: extends: ")
 
 
 def test_the_users_own_clinics_are_read(write: Write) -> None:

@@ -14,25 +14,32 @@ from sim.scenario_file.checks.subject import Check
 
 
 def cross_checks(check: Check) -> list[Mistake]:
-    """Every contradiction between the parts of a scenario."""
-    return [mistake for needs, judge in _CHECKS if not check.broken & set(needs.split()) for mistake in judge(check)]
+    """Every contradiction between the parts of a scenario, as far as all of its files could be read."""
+    checks = (*_ALONE, *_TOGETHER) if check.places.complete else _ALONE
+    return [mistake for needs, judge in checks if not check.broken & set(needs.split()) for mistake in judge(check)]
 
 
-_CHECKS: tuple[tuple[str, Callable[[Check], Iterator[Mistake]]], ...] = (
-    # sections that must be sound for the verdict to hold, and the check
+_Checks = tuple[tuple[str, Callable[[Check], Iterator[Mistake]]], ...]
+"""Sections that must be sound for the verdict to hold, and the check."""
+
+_ALONE: _Checks = (
     ("clinics", listed_regions),
-    ("clinics", named_regions),
-    ("innovations", beginnings),
     ("strategies", mandate_months),
     ("strategies", phase_ends),
+    ("uncertain", drawn_but_shared),
+    ("uncertain", drawn_doses),
+    ("", ranges),
+)
+"""What a value or a list shows by itself, whatever else is said."""
+
+_TOGETHER: _Checks = (
+    ("clinics", named_regions),
+    ("innovations", beginnings),
     ("strategies events", awaited_events),
     ("strategies actors clinics parameters", levers_paid_for),
     ("goal months", goal_month),
     ("events months", event_months),
     ("parameters uncertain network", fixed_and_drawn),
-    ("uncertain", drawn_but_shared),
-    ("uncertain", drawn_doses),
     ("parameters", layer_weights),
-    ("", ranges),
     ("clinics innovations strategies months replicates", run_size),
 )
