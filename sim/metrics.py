@@ -43,6 +43,13 @@ PARTS = (
 )
 """What stands behind the sums: quality-adjusted life years, and the four parts of ``cost_sek``."""
 
+RATIOS = ("cost_per_sustained_sek", "cost_per_qaly_sek")
+"""``cost_sek`` for each clinic (and innovation) in ordinary operation, and for each QALY; inf where there is none."""
+
+AFTER_SUPPORT = ("support_end_month", "sustained_12_after_support", "sustained_24_after_support")
+"""What is left when leadership lets go: the month from which no bought lever and no mandate is in force, inf if that
+is not before the end or nothing ever was; the sustained share so many months later, NaN if that is not seen."""
+
 CURVES = ("reach", "sustained", "nominal", "abandoned", "reported", "depth", "fatigue")
 """What is followed month by month: shares of all clinics, mean depth of the clinics in use, mean fatigue."""
 
@@ -61,6 +68,9 @@ STAGES = (
 )
 """Groups of the stacked stages; they sum to all clinics. Nominal use stands apart from genuine use."""
 
+MEASURES = (*METRICS, *PARTS, *RATIOS, *AFTER_SUPPORT)
+"""Every number that a replicate ends with."""
+
 Final = Mapping[str, NDArray[np.float64]]
 Curves = Mapping[str, NDArray[np.float32]]
 
@@ -70,7 +80,7 @@ class SpreadResult:
     """How it went, replicate by replicate: of one innovation, or of all taken together."""
 
     final: Final
-    """Every one of ``METRICS`` and ``PARTS``: ``(replicates,)``; months that were never reached are inf."""
+    """Every one of ``MEASURES``: ``(replicates,)``; months that were never reached are inf, what is not seen is NaN."""
     curves: Curves
     """Every one of ``CURVES``: ``(replicates, months + 1)``, column 0 being the start."""
     stages: NDArray[np.float32]
@@ -191,8 +201,12 @@ class Comparison:
 
 
 def quantile(values: NDArray[np.floating[Any]], share: float) -> float:
-    """Order statistic without interpolation, so that what never happened (inf) stays apart from what did."""
-    return float(np.quantile(values, share, method="inverted_cdf"))
+    """Order statistic without interpolation, so that what never happened (inf) stays apart from what did.
+
+    What cannot be known (NaN) is left out; NaN where nothing is known.
+    """
+    known = values[~np.isnan(values)]
+    return float(np.quantile(known, share, method="inverted_cdf")) if len(known) else float("nan")
 
 
 def difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -212,6 +226,27 @@ def months_to(curve: NDArray[np.float32], share: float) -> NDArray[np.float64]:
     return np.where(there.any(axis=1), there.argmax(axis=1).astype(float), np.inf)
 
 
+def sustained_after(sustained: NDArray[np.float32], ended: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Every one of ``AFTER_SUPPORT``.
+
+    Args:
+        sustained: share in ordinary operation, ``(replicates, months + 1)``.
+        ended: month from which nothing is in force, inf where that did not happen: ``(replicates,)``.
+    """
+    found = {"support_end_month": ended}
+    for months in (12, 24):
+        seen = ended + months < sustained.shape[1]
+        column = np.where(seen, ended + months, 0).astype(np.intp)
+        shares = sustained[np.arange(len(ended)), column].astype(np.float64)
+        found[f"sustained_{months}_after_support"] = np.where(seen, shares, np.nan)
+    return found
+
+
+def ratio(amount: NDArray[np.float64], gained: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An amount for each unit gained, inf where nothing was: ``(replicates,)`` each."""
+    return np.divide(amount, gained, out=np.full_like(amount, np.inf), where=gained > 0)
+
+
 def _summary_of(results: Mapping[str, SpreadResult]) -> dict[str, Any]:
     strategies = {
         name: {
@@ -219,7 +254,7 @@ def _summary_of(results: Mapping[str, SpreadResult]) -> dict[str, Any]:
                 label: _number(quantile(values, share))
                 for label, share in (("median", 0.5), ("p5", 0.05), ("p25", 0.25), ("p75", 0.75), ("p95", 0.95))
             }
-            for metric, values in ((m, result.final[m]) for m in (*METRICS, *PARTS))
+            for metric, values in ((m, result.final[m]) for m in MEASURES)
         }
         for name, result in results.items()
     }

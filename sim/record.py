@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import loops
-from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to
+from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to, ratio, sustained_after
 from sim.world import Spread, Stage, World
 
 _GROUP = {
@@ -39,6 +39,8 @@ class Record:
         self.spread = spread
         self.curves = {name: np.zeros((rows, months + 1), np.float32) for name in CURVES}
         self.stages = np.zeros((len(STAGES), rows, months + 1), np.float32)
+        self._supported = np.zeros(rows, np.int64)
+        """Last column before which a bought lever or a mandate was in force; 0 where none has been."""
 
     def write(self, column: int) -> None:
         """Take down the state as it is now."""
@@ -64,6 +66,7 @@ class Record:
         }
         for name, value in values.items():
             self.curves[name][:, column] = value
+        self._supported[is_supported(world)] = column
 
     def _depth(self) -> NDArray[np.float64]:
         """Sum of the depth over the clinics in use; where nothing embeds, every user has it in full."""
@@ -90,11 +93,18 @@ class Record:
         entries = np.maximum(spread.queue_entries, 1)
         return {
             **at_horizon(self.curves),
-            **sums(amounts, benefit, world),
+            **sums(amounts, benefit, self.curves["sustained"][:, -1], world, 1),
             "clinic_hours": self._amount("clinic_hours"),
             "equity_gap": equity_gap(world, [spread]),
             "queue_months": spread.queue_months / entries,
+            **sustained_after(self.curves["sustained"], self.support_end()),
         }
+
+    def support_end(self) -> NDArray[np.float64]:
+        """Month from which nothing bought and no mandate is in force, inf where that is not before the end."""
+        last = self.curves["reach"].shape[1] - 1
+        there = (self._supported > 0) & (self._supported < last)
+        return np.where(there, self._supported, np.inf)
 
     def _amount(self, part: str) -> NDArray[np.float64]:
         return _amount(self.spread.amounts, part, self.spread.world.shape[0])
@@ -110,14 +120,40 @@ def at_horizon(curves: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.f
     return last | {f"months_to_{share}": months_to(curves["reach"], share / 100) for share in (10, 50, 80)}
 
 
+def is_supported(world: World) -> NDArray[np.bool_]:
+    """Where a mandate is in force or, while there is funding for it, a lever that is bought: ``(replicates,)``."""
+    bought = world.levers.bought[:, 0] & ~np.atleast_2d(world.funding_ended)[:, 0]
+    return np.broadcast_to(bought | (world.mandate > 0).any(axis=1), world.shape[:1])
+
+
 def sums(
-    parts: dict[str, NDArray[np.float64]], benefit: NDArray[np.float64], world: World
+    parts: dict[str, NDArray[np.float64]],
+    benefit: NDArray[np.float64],
+    sustained: NDArray[np.float32],
+    world: World,
+    innovations: int,
 ) -> dict[str, NDArray[np.float64]]:
-    """Cost, benefit and net benefit from their parts [SEK], each ``(replicates,)``."""
+    """Cost, benefit and net benefit from their parts, and cost for what was gained [SEK], each ``(replicates,)``.
+
+    Args:
+        parts: every one of ``PARTS``.
+        benefit: in money.
+        sustained: share in ordinary operation at the end.
+        world: the block.
+        innovations: how many the share is taken over.
+    """
     cost = sum((amount for part, amount in parts.items() if part.startswith("cost_")), np.zeros(len(benefit)))
     threshold = np.broadcast_to(world.parameters.qaly_threshold, (len(benefit), 1))[:, 0].astype(np.float64)
     net = benefit + threshold * parts["qaly"] - cost
-    return {**parts, "cost_sek": cost, "benefit_sek": benefit, "net_benefit_sek": net}
+    operating = np.rint(sustained.astype(np.float64) * world.shape[1] * innovations)
+    return {
+        **parts,
+        "cost_sek": cost,
+        "benefit_sek": benefit,
+        "net_benefit_sek": net,
+        "cost_per_sustained_sek": ratio(cost, operating),
+        "cost_per_qaly_sek": ratio(cost, parts["qaly"]),
+    }
 
 
 def equity_gap(world: World, spreads: Sequence[Spread]) -> NDArray[np.float64]:
@@ -149,10 +185,11 @@ def together(world: World, records: Sequence[Record]) -> SpreadResult:
     months = np.sum([record.spread.queue_months for record in records], axis=0)
     final = {
         **at_horizon(plain),
-        **sums(parts, benefit, world),
+        **sums(parts, benefit, plain["sustained"][:, -1], world, len(records)),
         "clinic_hours": np.sum([r.final["clinic_hours"] for r in results], axis=0),
         "equity_gap": equity_gap(world, world.spreads),
         "queue_months": months / np.maximum(entries, 1),
+        **sustained_after(plain["sustained"], records[0].support_end()),
     }
     return SpreadResult(final, plain, _mean([r.stages for r in results]))
 

@@ -114,6 +114,13 @@ class Levers:
             nothing, level = np.float32(name == "visibility"), getattr(self, name)
             setattr(self, name, nothing + (level - nothing) * share)
 
+    @property
+    def bought(self) -> NDArray[np.bool_]:
+        """Where some purchasable lever is in force: ``(replicates, 1)``."""
+        held = [getattr(self, name) != np.float32(name == "visibility") for name in PURCHASABLE]
+        found: NDArray[np.bool_] = np.logical_or.reduce(np.broadcast_arrays(*held))
+        return found
+
 
 def yearly_bills(levers: Levers | Dose, p: Any, clinics: int, regions: int) -> dict[str, Any]:
     """What each lever in force costs [SEK/year], each broadcasting to ``(replicates, 1)``.

@@ -9,7 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import store
-from sim.metrics import CURVES, METRICS, PARTS, STAGES, Comparison, EqualBudget, SpreadResult, StrategyResult, months_to
+from sim.metrics import (
+    CURVES,
+    MEASURES,
+    STAGES,
+    Comparison,
+    EqualBudget,
+    SpreadResult,
+    StrategyResult,
+    months_to,
+    ratio,
+    sustained_after,
+)
 from sim.scenario import Scenario
 
 _CLINICS = 1200
@@ -126,7 +137,7 @@ def _strategy(scenario: Scenario, name: str, position: int) -> StrategyResult:
     }
     every = list(parts.values())
     together = SpreadResult(
-        final={metric: _mean([p.final[metric] for p in every]) for metric in (*METRICS, *PARTS)},
+        final={metric: _mean([p.final[metric] for p in every]) for metric in MEASURES},
         curves={curve: _mean([p.curves[curve] for p in every]) for curve in CURVES},
         stages=_mean([p.stages for p in every]),
     )
@@ -224,5 +235,8 @@ def _final(
         "net_benefit_sek": benefit + parts["qaly"] * 500_000 - cost,
         "equity_gap": 0.12 + 0.15 * last["reach"] * noise,
         "queue_months": 0.5 + 4 * last["reach"] * noise,
+        "cost_per_sustained_sek": ratio(cost, _CLINICS * last["sustained"]),
+        "cost_per_qaly_sek": ratio(cost, parts["qaly"]),
+        **sustained_after(curves["sustained"], np.full(worlds, 36.0 if levers else np.inf)),
         **parts,
     }

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Comparison, SpreadResult, difference, probability_positive, quantile
+from sim.metrics import Comparison, difference, probability_positive, quantile
 from studio.reports import budget, words
 from studio.reports.answer import is_open
 from studio.texts import Texts
@@ -54,6 +54,8 @@ KEY_FIGURES = (
     KeyFigure("reach", "share", more_is_better=True),
     KeyFigure("nominal", "share", more_is_better=False, part=True),
     KeyFigure("sustained", "share", more_is_better=True),
+    KeyFigure("sustained_12_after_support", "share", more_is_better=True, part=True),
+    KeyFigure("sustained_24_after_support", "share", more_is_better=True, part=True),
     KeyFigure("abandoned", "share", more_is_better=False),
     KeyFigure("reported", "share", more_is_better=True),
     KeyFigure("months_to_50", "months", more_is_better=False),
@@ -66,7 +68,8 @@ KEY_FIGURES = (
     KeyFigure("benefit_sek", "msek", more_is_better=True),
     KeyFigure("qaly", "count", more_is_better=True),
     KeyFigure("net_benefit_sek", "msek", more_is_better=True),
-    KeyFigure("cost_per_sustained", "ksek", more_is_better=False),
+    KeyFigure("cost_per_sustained_sek", "ksek", more_is_better=False),
+    KeyFigure("cost_per_qaly_sek", "ksek", more_is_better=False),
     KeyFigure("fatigue", "index", more_is_better=False),
     KeyFigure("equity_gap", "share", more_is_better=False),
     KeyFigure("queue_months", "wait", more_is_better=False),
@@ -75,23 +78,17 @@ _COMPARED = ("reach", "sustained", "months_to_50", "clinic_hours", "cost_sek", "
 _UNITS: Mapping[Kind, str] = {"months": "months", "wait": "months", "hours": "hours", "msek": "msek", "ksek": "ksek"}
 
 
-def values_of(figure: KeyFigure, result: SpreadResult, comparison: Comparison) -> NDArray[np.float64]:
-    """A key figure in every replicate: ``(replicates,)``."""
-    if figure.metric != "cost_per_sustained":
-        return result.final[figure.metric]
-    uses = result.final["sustained"] * comparison.clinics * len(comparison.scenario.innovations)
-    cost = result.final["cost_sek"]
-    return np.divide(cost, uses, out=np.full_like(cost, np.inf), where=uses > 0)
+def told(comparison: Comparison) -> list[KeyFigure]:
+    """The key figures that this comparison has something to say about: what is left after support, where it ends."""
+    results = comparison.strategies.values()
+    return [f for f in KEY_FIGURES if any(not np.isnan(result.final[f.metric]).all() for result in results)]
 
 
 def key_figures(comparison: Comparison, texts: Texts) -> list[Row]:
     """Every key figure of every strategy."""
     rows = []
-    for figure in KEY_FIGURES:
-        cells = [
-            cell(figure.kind, values_of(figure, r, comparison), comparison, texts)
-            for r in comparison.strategies.values()
-        ]
+    for figure in told(comparison):
+        cells = [cell(figure.kind, r.final[figure.metric], comparison, texts) for r in comparison.strategies.values()]
         rows.append(_row(figure, comparison, texts, cells))
     chances = comparison.goal_probability()
     if chances:
@@ -149,8 +146,16 @@ def each_innovation(comparison: Comparison, texts: Texts) -> list[Row]:
 
 
 def cell(kind: Kind, values: NDArray[np.float64], comparison: Comparison, texts: Texts) -> Cell:
-    """Median and 5-95 % of one key figure."""
+    """Median and 5-95 % of one key figure, over the worlds in which it is known."""
     low, middle, high = (quantile(values, share) for share in (0.05, 0.5, 0.95))
+    known = 1 - float(np.isnan(values).mean())
+    if known == 0:
+        return Cell(texts.numbers.never, "")
+    if known < 1:
+        inside = cell(kind, values[~np.isnan(values)], comparison, texts)
+        return Cell(
+            inside.middle, f"{inside.range} {texts('report.in_worlds', worlds=words.worlds(known, len(values), texts))}"
+        )
     write = _writer(kind, comparison.scenario.months, texts)
     if low == high:
         return Cell(words.short_percent(middle, texts) if kind == "share" else write(middle), "")
@@ -166,7 +171,7 @@ def _row(figure: KeyFigure, comparison: Comparison, texts: Texts, cells: list[Ce
 
 
 def _pair_cell(figure: KeyFigure, comparison: Comparison, a: str, b: str, texts: Texts) -> Cell:
-    first, second = (values_of(figure, comparison.strategies[name], comparison) for name in (a, b))
+    first, second = (comparison.strategies[name].final[figure.metric] for name in (a, b))
     if figure.kind == "months" and np.mean(np.isinf(first) & np.isinf(second)) >= 0.5:
         return Cell(texts.numbers.never, "", texts("report.seldom_there"), is_open=True)
     d = difference(first, second)

@@ -134,7 +134,7 @@ def _pairs_caption(comparison: Comparison, texts: Texts) -> str:
 
 
 def _definitions(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:
-    metrics = [figure.metric for figure in key_figures.KEY_FIGURES]
+    metrics = [figure.metric for figure in key_figures.told(comparison)]
     return [(key_figures.heading(m, comparison, texts), key_figures.meaning(m, comparison, texts)) for m in metrics]
 
 

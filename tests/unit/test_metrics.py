@@ -11,7 +11,7 @@ from builders import compared
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.metrics import METRICS, PARTS, difference, months_to, probability_positive, quantile
+from sim.metrics import MEASURES, METRICS, difference, months_to, probability_positive, quantile, ratio, sustained_after
 
 INF = np.inf
 
@@ -77,6 +77,75 @@ def test_exactly_the_share_is_enough(clinics: int, percent: int) -> None:
     assert months_to(curve, percent / 100).tolist() == [1]
 
 
+def test_what_is_unknown_takes_no_part_in_a_quantile() -> None:
+    """NaN is left out, and where nothing is known there is no quantile."""
+    assert quantile(np.array([np.nan, 3.0, 1.0, np.nan, 2.0]), 0.5) == 2
+    assert np.isnan(quantile(np.full(4, np.nan), 0.5))
+
+
+def test_what_is_left_after_support_by_hand() -> None:
+    """The sustained share 12 and 24 months after the end; unknown where support never ended or the end is too near."""
+    sustained = np.arange(4 * 37, dtype=np.float32).reshape(4, 37)
+    found = sustained_after(sustained, np.array([6.0, 20.0, 30.0, INF]))
+    np.testing.assert_array_equal(found["sustained_12_after_support"], [18, 37 + 32, np.nan, np.nan])
+    np.testing.assert_array_equal(found["sustained_24_after_support"], [30, np.nan, np.nan, np.nan])
+
+
+def test_a_ratio_without_gain_has_no_end() -> None:
+    """Cost for each unit gained, and inf where nothing was gained."""
+    np.testing.assert_array_equal(ratio(np.array([10.0, 10.0]), np.array([4.0, 0.0])), [2.5, INF])
+
+
+HELPED = [
+    ({"phases": [{"use": "help_it_happen", "until": {"month": 8}}, {"use": "let_it_happen"}]}, [], 8),
+    ("help_it_happen", [{"month": 10, "funding_ends": {"transition_plan": True}}], 10),
+    ({"use": "make_it_happen", "levers": {"mandate": {"from_month": 3, "lift_month": 9}}}, [], 9),
+    ({"use": "make_it_happen", "levers": {"training": 1}}, [{"month": 6, "mandate_lifts": {}}], INF),
+    ("help_it_happen", [], INF),
+    ("let_it_happen", [], INF),
+]
+
+
+@pytest.mark.parametrize(("strategy", "events", "month"), HELPED)
+def test_support_ends_when_the_last_lever_or_mandate_does(strategy: Any, events: list[Any], month: float) -> None:
+    """By a phase, by the end of funding, by a lift; never while something is in force, nor where nothing ever was."""
+    made = compared(strategies={"s": strategy}, events=events, replicates=3, months=24)
+    found = made.strategies["s"]
+    assert found.final["support_end_month"].tolist() == [month] * 3
+    told = made.summary()["strategies"]["s"]
+    if month < INF:
+        later = found.curves["sustained"][:, int(month) + 12]
+        np.testing.assert_array_equal(found.final["sustained_12_after_support"], later)
+        assert told["sustained_12_after_support"]["median"] == pytest.approx(quantile(later, 0.5))
+    assert (told["sustained_12_after_support"]["median"] is None) == (month == INF)
+    assert told["sustained_24_after_support"]["median"] is None
+
+
+def test_support_ends_in_each_world_for_itself() -> None:
+    """A phase that ends by reach ends in different months, and each world is followed from its own."""
+    phases = [{"use": "help_it_happen", "until": {"reach": 0.3}}, {"use": "let_it_happen"}]
+    found = compared(strategies={"s": {"phases": phases}}, replicates=12, months=60).strategies["s"]
+    ends = found.final["support_end_month"]
+    reach, rows = found.curves["reach"], np.flatnonzero(np.isfinite(ends))
+    assert len(set(ends[rows])) > 1
+    assert all((reach[row, int(ends[row])] >= np.float32(0.3)) for row in rows)
+
+
+def test_cost_for_what_was_gained() -> None:
+    """Cost per clinic in ordinary operation and per QALY, with several innovations over all of them together."""
+    innovations = {
+        "a": {"begins": {"region": "Norrdal", "clinics": 5, "stage": "sustained"}, "benefit": {"qaly_per_year": 0.5}},
+        "b": {"begins": {"region": "Norrdal", "clinics": 4, "stage": "sustained"}},
+    }
+    made = compared(innovations=innovations, replicates=6)
+    result = made.strategies["let"]
+    for each, number in ((result, 2), (result.innovations["a"], 1)):
+        operating = np.rint(each.final["sustained"] * made.clinics * number)
+        np.testing.assert_allclose(each.final["cost_per_sustained_sek"] * operating, each.final["cost_sek"])
+        np.testing.assert_allclose(each.final["cost_per_qaly_sek"] * each.final["qaly"], each.final["cost_sek"])
+    assert np.isinf(result.innovations["b"].final["cost_per_qaly_sek"]).all()
+
+
 @pytest.fixture(scope="module")
 def summary() -> dict[str, Any]:
     """Two strategies, two innovations."""
@@ -96,7 +165,7 @@ def test_the_summary_has_the_agreed_shape(summary: dict[str, Any]) -> None:
     assert list(summary["strategies"]) == ["let", "make"]
     for metrics in summary["strategies"].values():
         assert [m for m in metrics if m in METRICS] == list(METRICS)
-        assert set(metrics) - set(METRICS) <= set(PARTS)
+        assert list(metrics) == list(MEASURES)
         assert all(list(bands) == ["median", "p5", "p25", "p75", "p95"] for bands in metrics.values())
     assert list(summary["differences"]) == ["let-make"]
     assert list(summary["differences"]["let-make"]) == list(METRICS)
