@@ -18,6 +18,7 @@ from sim import evidence, network, plugin_host, population, scenario_file, store
 from sim.equal_budget import equalised
 from sim.metrics import Comparison, SpreadResult, StrategyResult
 from sim.model import SpreadModel
+from sim.network import Networks
 from sim.parameters import parameters_of
 from sim.population import Attributes
 from sim.scenario import Scenario
@@ -41,9 +42,12 @@ class Experiment:
 
     scenario: Scenario
     population: population.Population
-    network: network.Network
     attributes: Attributes | None
     """What every clinic is like, where no parameter behind it is drawn; otherwise each block has its own."""
+    network: Networks | None
+    """The network that all replicates share, where no parameter behind it is drawn; otherwise each has its own."""
+    ties: int
+    """How many a network has, about."""
     parts: plugin_host.Parts
     schedules: Mapping[str, Schedule]
     threads: int
@@ -52,8 +56,19 @@ class Experiment:
     def setting(self, replicates: NDArray[np.int64]) -> Setting:
         """What all strategies share in these replicates."""
         parameters = parameters_of(self.scenario, replicates)
-        attributes = self.attributes or population.attributes(self.population, self.scenario, parameters.plain())
-        return Setting(self.scenario, self.population, attributes, self.network, parameters, replicates)
+        plain = parameters.plain()
+        attributes = self.attributes or population.attributes(self.population, self.scenario, plain)
+        ties = self.network or self._one_each(attributes, plain, len(replicates))
+        return Setting(self.scenario, self.population, attributes, ties, parameters, replicates)
+
+    def _one_each(self, attributes: Attributes, plain: Mapping[str, Any], replicates: int) -> Networks:
+        """A network for each replicate, from its own parameters."""
+        each = []
+        for row in range(replicates):
+            own = {name: value if np.ndim(value) == 0 else float(value[row, 0]) for name, value in plain.items()}
+            leader = attributes.leader if attributes.leader.ndim == 1 else attributes.leader[row]
+            each.append(network.build(self.scenario, self.population, replace(attributes, leader=leader), own))
+        return Networks(each)
 
     def blocks(self) -> list[NDArray[np.int64]]:
         """The replicates, in blocks."""
@@ -155,8 +170,10 @@ def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int =
     people = population.build(scenario, source.clinics)
     fixed = _Noted(parameters_of(scenario.model_copy(update={"uncertain": {}}), np.arange(1)).plain())
     attributes = population.attributes(people, scenario, fixed)
-    drawn = fixed.asked & scenario.uncertain.keys()
+    attributes_drawn = fixed.asked & scenario.uncertain.keys()
+    fixed.asked = {"leader_share"}
     ties = network.build(scenario, people, attributes, fixed)
+    network_drawn = fixed.asked & scenario.uncertain.keys()
     schedules = {
         name: schedule(name, strategy, len(people.clinic_id), scenario.parameters)
         for name, strategy in scenario.strategies.items()
@@ -164,8 +181,9 @@ def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int =
     return Experiment(
         scenario,
         people,
-        ties,
-        None if drawn else attributes,
+        None if attributes_drawn else attributes,
+        None if network_drawn else Networks([ties]),
+        len(ties.listeners),
         plugin_host.parts_of(scenario),
         schedules,
         threads or os.cpu_count() or 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,16 @@ from sim.scenario import Distribution, Scenario
 Value = NDArray[np.float32]
 """A parameter: ``(1, 1)`` when fixed, ``(replicates, 1)`` when drawn, so that it broadcasts over clinics."""
 
+LAYER_WEIGHTS = ("layer_ties", "layer_region", "layer_all")
+"""How much named ties, the region and everybody count; they sum to 1."""
+
 
 class Parameters:
     """Every parameter by name, as attributes: ``parameters.peer_influence``."""
 
-    def __init__(self, values: dict[str, Value]) -> None:
+    def __init__(self, values: dict[str, Value], drawn: Iterable[str] = ()) -> None:
         self._values = values
+        self._drawn = frozenset(drawn)
 
     def __getattr__(self, name: str) -> Value:
         if name.startswith("_"):
@@ -28,6 +33,11 @@ class Parameters:
             return self._values[name]
         except KeyError:
             raise AttributeError(f"there is no parameter {name!r}") from None
+
+    @property
+    def drawn(self) -> dict[str, NDArray[np.float64]]:
+        """Those that are drawn in every replicate, ``(replicates, 1)`` each."""
+        return {name: value.astype(np.float64) for name, value in self._values.items() if name in self._drawn}
 
     def plain(self) -> dict[str, Any]:
         """Floats where fixed and ``(replicates, 1)`` float64 arrays where drawn, for what is built once."""
@@ -52,7 +62,21 @@ def parameters_of(scenario: Scenario, replicates: NDArray[np.int64]) -> Paramete
     for name, distribution in scenario.uncertain.items():
         uniform = Draws(scenario.seed, "parameter", name).uniform(replicates)
         values[name] = inverse_cdf(distribution, uniform).astype(np.float32)[:, None]
-    return Parameters(values)
+    drawn = [name for name in LAYER_WEIGHTS if name in scenario.uncertain]
+    if drawn:
+        values |= _summing_to_one({name: values[name] for name in LAYER_WEIGHTS}, drawn)
+    return Parameters(values, scenario.uncertain)
+
+
+def _summing_to_one(weights: dict[str, Value], drawn: list[str]) -> dict[str, Value]:
+    """Layer weights with sum 1: those that are not drawn share what is left; if all are drawn, each its share."""
+    taken = np.sum(np.broadcast_arrays(*(weights[name] for name in drawn)), axis=0)
+    rest = [name for name in weights if name not in drawn]
+    if not rest:
+        return {name: (weight / taken).astype(np.float32) for name, weight in weights.items()}
+    held = np.sum([weights[name] for name in rest], axis=0)
+    share = {name: weights[name] / held if held.any() else np.full((1, 1), 1 / len(rest)) for name in rest}
+    return weights | {name: ((1 - taken) * share[name]).astype(np.float32) for name in rest}
 
 
 def inverse_cdf(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:

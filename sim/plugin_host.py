@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -20,7 +20,7 @@ from sim.hookspecs import PROJECT, Hooks
 from sim.month import Mechanism, Phase, in_order
 from sim.scenario import Scenario
 from sim.store import PluginSource, source_tree_hash
-from sim.strategies import Dose, Schedule
+from sim.strategies import Dose, End, Schedule
 
 CORE = "core"
 """Name under which the built-in mechanisms and actors are registered."""
@@ -151,8 +151,15 @@ def _first_line(part: type[Any]) -> str:
     return (part.__doc__ or "").strip().splitlines()[0]
 
 
-def _until(until: Any) -> str:
-    return " or ".join(f"{key} {value}" for key, value in until.model_dump(exclude_none=True).items()) if until else ""
+def _until(end: End | None) -> str:
+    """When a phase ends, by the default where that is drawn."""
+    if end is None:
+        return ""
+    when = {field.name: getattr(end, field.name) for field in fields(end)}
+    said = {
+        name: value if isinstance(value, str) else f"{value:g}" for name, value in when.items() if value is not None
+    }
+    return " or ".join(f"{name} {value}" for name, value in said.items())
 
 
 def _differs(dose: Dose) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, overload
@@ -508,7 +508,7 @@ class Attributes:
     innovativeness: NDArray[np.float32]
     """Standard normal, correlated with log prestige."""
     leader: NDArray[np.bool_]
-    """Opinion leaders: those of most prestige in each region, always `(clinics,)`."""
+    """Opinion leaders: those of most prestige in each region."""
 
 
 def attributes(population: Population, scenario: Scenario, parameters: Mapping[str, Parameter]) -> Attributes:
@@ -541,21 +541,8 @@ def attributes(population: Population, scenario: Scenario, parameters: Mapping[s
         manager_support=_single(beta_by_mean(normal("manager_support"), parameters["manager_support_mean"], attitude)),
         prestige=_single(prestige),
         innovativeness=_single(correlated(prestige, normal("innovativeness"), parameters["innovativeness_prestige"])),
-        leader=_leaders(population, prestige, scenario.seed, fixed(parameters, "leader_share")),
+        leader=_leaders(population, prestige, scenario.seed, parameters["leader_share"]),
     )
-
-
-def fixed(parameters: Mapping[str, Parameter], name: str) -> float:
-    """A parameter that all replicates share, because they share the network.
-
-    Raises:
-        UserMistakes: it is drawn in every replicate.
-    """
-    value = np.asarray(parameters[name])
-    if value.size != 1:
-        found = "drawn in every replicate, but all replicates share one network"
-        raise UserMistakes(Mistake(f"uncertain.{name}", found, f"Write {name} under parameters: with one value"))
-    return float(value.reshape(()))
 
 
 def _single(values: NDArray[Any]) -> NDArray[np.float32]:
@@ -583,14 +570,15 @@ def _capabilities(
     return np.stack(np.broadcast_arrays(*levels))
 
 
-def _leaders(population: Population, prestige: NDArray[np.float64], seed: int, share: float) -> NDArray[np.bool_]:
+def _leaders(population: Population, prestige: NDArray[np.float64], seed: int, share: Parameter) -> NDArray[np.bool_]:
     """The clinics of most prestige in each region: the share of them, a part of one by an addressed draw."""
     by_region = np.array([identity(name) for name in population.regions], dtype=np.uint64)
     part = Draws(seed, "population", "leaders").uniform(clinic=by_region)
-    leader = np.zeros(len(population), dtype=np.bool_)
-    for (start, stop), u in zip(pairwise(population.region_start), part, strict=True):
-        count = int(share * (stop - start) + u)
-        leader[start + np.argsort(-prestige[start:stop], kind="stable")[:count]] = True
+    count = np.floor(share * np.diff(population.region_start) + part)
+    by_prestige = np.lexsort((-prestige, population.region))
+    rank = np.empty(len(population), dtype=np.int64)
+    rank[by_prestige] = np.arange(len(population)) - population.region_start[population.region]
+    leader: NDArray[np.bool_] = rank < count[..., population.region]
     return leader
 
 

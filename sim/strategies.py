@@ -13,8 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import evidence
+from sim.parameters import Parameters
 from sim.scenario import Inclusion, Mandate, Phase, Preset, Strategy, Until
 from sim.scenario import Levers as LeverChoices
+
+Amount = float | NDArray[np.float64]
+"""One number, or `(replicates, 1)` where it rests on a parameter that is drawn in every replicate."""
 
 PURCHASABLE = (
     "facilitators_fte",
@@ -28,24 +32,27 @@ PURCHASABLE = (
 )
 """Levers that money buys more or less of; `visibility` counts from 1."""
 
+DOSES = ("help_", "phased_")
+"""How the parameters begin that say how much a preset gives, and when."""
+
 REINVENTION = ("free", "guided", "restricted")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dose:
     """The levers of one phase, as chosen."""
 
-    visibility: float = 1.0
-    facilitators_fte: float = 0.0
-    protected_time: float = 0.0
-    training: float = 0.0
-    meeting_places: float = 0.0
-    early_adopter_investment: float = 0.0
-    support_priority: float = 0.0
-    lead_by_example: float = 0.0
-    remove_old_way: float = 0.0
-    transition_plan: float = 0.0
-    inclusion: float = 0.0
+    visibility: Amount = 1.0
+    facilitators_fte: Amount = 0.0
+    protected_time: Amount = 0.0
+    training: Amount = 0.0
+    meeting_places: Amount = 0.0
+    early_adopter_investment: Amount = 0.0
+    support_priority: Amount = 0.0
+    lead_by_example: Amount = 0.0
+    remove_old_way: Amount = 0.0
+    transition_plan: Amount = 0.0
+    inclusion: Amount = 0.0
     """Levels above consultation, -2 to 3."""
     reinvention: str = "free"
     mandate: Mandate | None = None
@@ -53,35 +60,64 @@ class Dose:
     def scaled(self, factor: float) -> Dose:
         """The same with its purchasable levers multiplied by a factor."""
         changes = {name: getattr(self, name) * factor for name in PURCHASABLE if name != "visibility"}
-        return replace(self, visibility=max(0.0, 1 + (self.visibility - 1) * factor), **changes)
+        return replace(self, visibility=np.maximum(0.0, 1 + (self.visibility - 1) * factor), **changes)
 
     @property
     def bought(self) -> bool:
         """Holds a purchasable lever."""
         neutral = Dose()
-        return any(getattr(self, name) != getattr(neutral, name) for name in PURCHASABLE)
+        return any(np.any(getattr(self, name) != getattr(neutral, name)) for name in PURCHASABLE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class End:
+    """When a phase ends: at the first of these."""
+
+    month: Amount | None = None
+    reach: Amount | None = None
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One phase of a schedule."""
 
     name: Preset
     """Preset that it started from."""
     dose: Dose
-    until: Until | None
+    until: End | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
     """A strategy as it will be carried out."""
 
     name: str
+    strategy: Strategy
+    clinics: int
+    """Clinics in scope; the doses of the presets grow with them."""
+    parameters: Mapping[str, float]
+    """Every parameter, as far as it is not drawn."""
     steps: tuple[Step, ...]
+    factor: float = 1.0
+    """What the purchasable levers of every phase are multiplied with."""
 
     def scaled(self, factor: float) -> Schedule:
         """The same with the purchasable levers of every phase multiplied by a factor."""
-        return replace(self, steps=tuple(replace(step, dose=step.dose.scaled(factor)) for step in self.steps))
+        steps = tuple(replace(step, dose=step.dose.scaled(factor)) for step in self.steps)
+        return replace(self, steps=steps, factor=self.factor * factor)
+
+    def in_replicates(self, parameters: Parameters) -> Schedule:
+        """The same where no dose is drawn; otherwise with those that the parameters of these replicates give.
+
+        Args:
+            parameters: of a block of replicates.
+        """
+        drawn = {name: value for name, value in parameters.drawn.items() if name.startswith(DOSES)}
+        if not drawn:
+            return self
+        steps = _steps(self.strategy, self.clinics, {**self.parameters, **drawn})
+        return replace(self, steps=steps, factor=1.0).scaled(self.factor)
 
     @property
     def bought(self) -> bool:
@@ -162,25 +198,35 @@ def schedule(name: str, strategy: Strategy, clinics: int, parameters: Mapping[st
         parameters: values that differ from the defaults.
     """
     p = {key: estimate.value for key, estimate in evidence.defaults().items()} | dict(parameters or {})
+    return Schedule(name, strategy, clinics, p, _steps(strategy, clinics, p))
+
+
+def _steps(strategy: Strategy, clinics: int, p: Mapping[str, Amount]) -> tuple[Step, ...]:
+    """The phases with every preset filled in."""
     if strategy.phases is not None:
-        phases: tuple[Phase, ...] = strategy.phases
-    elif strategy.use is Preset.PHASED:
-        phases = _phased(strategy.levers or LeverChoices(), p)
-    else:
-        phases = (Phase(use=strategy.use or Preset.LET, levers=strategy.levers or LeverChoices()),)
-    return Schedule(name, tuple(Step(phase.use, _dose(phase, clinics, p), phase.until) for phase in phases))
+        return tuple(Step(phase.use, _dose(phase, clinics, p), _end(phase.until)) for phase in strategy.phases)
+    levers = strategy.levers or LeverChoices()
+    if strategy.use is Preset.PHASED:
+        return _phased(levers, clinics, p)
+    only = Phase(use=strategy.use or Preset.LET, levers=levers)
+    return (Step(only.use, _dose(only, clinics, p), None),)
 
 
-def _phased(levers: LeverChoices, p: Mapping[str, float]) -> tuple[Phase, ...]:
+def _end(until: Until | None) -> End | None:
+    return None if until is None else End(until.month, until.reach, until.event)
+
+
+def _phased(levers: LeverChoices, clinics: int, p: Mapping[str, Amount]) -> tuple[Step, ...]:
     """Let, then help, then make, as reach grows."""
-    return (
-        Phase(use=Preset.LET, until=Until(reach=p["phased_reach_help"], month=int(p["phased_month_help"]))),
-        Phase(use=Preset.HELP, levers=levers, until=Until(reach=p["phased_reach_make"])),
-        Phase(use=Preset.MAKE, levers=levers),
+    ends = (
+        (Phase(use=Preset.LET), End(month=p["phased_month_help"], reach=p["phased_reach_help"])),
+        (Phase(use=Preset.HELP, levers=levers), End(reach=p["phased_reach_make"])),
+        (Phase(use=Preset.MAKE, levers=levers), None),
     )
+    return tuple(Step(phase.use, _dose(phase, clinics, p), end) for phase, end in ends)
 
 
-def preset(use: Preset, clinics: int, p: Mapping[str, float]) -> Dose:
+def preset(use: Preset, clinics: int, p: Mapping[str, Amount]) -> Dose:
     """The levers of a preset.
 
     Args:
@@ -204,7 +250,7 @@ def preset(use: Preset, clinics: int, p: Mapping[str, float]) -> Dose:
     return Dose()
 
 
-def _dose(phase: Phase, clinics: int, p: Mapping[str, float]) -> Dose:
+def _dose(phase: Phase, clinics: int, p: Mapping[str, Amount]) -> Dose:
     chosen = {
         name: getattr(phase.levers, name)
         for name in phase.levers.model_fields_set

@@ -17,7 +17,7 @@ from sim.mechanisms.decide import engaged_share
 from sim.mechanisms.perceive import StartHazard
 from sim.model import SpreadModel
 from sim.scenario_file import ScenarioFile
-from sim.world import Stage, World
+from sim.world import Setting, Stage, World
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,8 @@ def trace(
     if not 0 <= replicate < source.scenario.replicates:
         last = source.scenario.replicates - 1
         raise UserMistakes(Mistake("replicate", f"{replicate} is no replicate", f"Write a number from 0 to {last}."))
-    model = SpreadModel(experiment.setting(np.array([replicate])), experiment.schedules[strategy], experiment.parts)
+    setting = experiment.setting(np.array([replicate]))
+    model = SpreadModel(setting, experiment.schedules[strategy], experiment.parts)
     watch = _Watch(model, followed, place)
     for _ in range(source.scenario.months):
         watch.month_begins()
@@ -116,7 +117,7 @@ def trace(
         replicate,
         followed,
         watch.rows,
-        _advisers(experiment, place, watch.first_use),
+        _advisers(setting, place, watch.first_use),
     )
     model.release()
     return found
@@ -203,16 +204,17 @@ class _Watch:
         return float(np.broadcast_to(value, self.world.shape)[0, self.place])
 
 
-def _advisers(experiment: Experiment, place: int, first_use: np.ndarray[Any, Any]) -> list[Adviser]:
+def _advisers(setting: Setting, place: int, first_use: np.ndarray[Any, Any]) -> list[Adviser]:
     from sim.network import LAYERS, SCALE  # noqa: PLC0415
 
-    ties = experiment.network.advisers()
+    network = setting.network.of(0)
+    ties = network.advisers()
     inside = slice(int(ties.start[place]), int(ties.start[place + 1]))
     return [
         Adviser(
-            str(experiment.population.names[adviser]),
-            float(experiment.network.weight[tie]) / SCALE,
-            LAYERS[experiment.network.layer[tie]],
+            str(setting.population.names[adviser]),
+            float(network.weight[tie]) / SCALE,
+            LAYERS[network.layer[tie]],
             int(first_use[adviser]) if first_use[adviser] >= 0 else None,
         )
         for adviser, tie in zip(ties.adviser[inside].tolist(), ties.tie[inside].tolist(), strict=True)

@@ -81,8 +81,9 @@ def workload(source: ScenarioFile, threads: int | None = None) -> Workload:
 def memory(experiment: Experiment) -> float:
     """Most memory at a time [bytes]: blocks under way, what they share, and the results of all replicates."""
     scenario, clinics = experiment.scenario, len(experiment.population)
-    state = _state_bytes(experiment) * max(len(block) for block in experiment.blocks())
-    shared = 24 * len(experiment.network.listeners) + 120 * clinics
+    widest = max(len(block) for block in experiment.blocks())
+    state = _state_bytes(experiment) * widest
+    shared = 24 * experiment.ties * (1 if experiment.network else widest) + 120 * clinics
     curves = 4 * (scenario.months + 1) * 18 * (len(scenario.innovations) + 1)
     results = 2 * curves * scenario.replicates * len(scenario.strategies)
     at_once = min(experiment.threads, len(experiment.blocks()) * len(scenario.strategies))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import loops
-from sim.network import Network
+from sim.network import Networks
 from sim.parameters import Parameters, Value
 from sim.population import Attributes, Population
 from sim.randomness import Draws
@@ -357,7 +357,7 @@ class Setting:
     scenario: Scenario
     population: Population
     attributes: Attributes
-    network: Network
+    network: Networks
     parameters: Parameters
     replicates: NDArray[np.int64]
     """Numbers of the replicates of this block."""
@@ -369,7 +369,7 @@ class World:
     def __init__(self, setting: Setting, schedule: Schedule) -> None:
         """Before the first month; `SpreadModel` then lets the mechanisms prepare."""
         self.setting = setting
-        self.schedule = schedule
+        self.schedule = schedule.in_replicates(setting.parameters)
         self.scenario = setting.scenario
         self.population = setting.population
         self.attributes = setting.attributes

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors import Actor
-from sim.scenario import Mandate, Until
-from sim.strategies import NUMERIC, REINVENTION, Levers
-from sim.world import Bools, Stage, World
+from sim.scenario import Mandate
+from sim.strategies import NUMERIC, REINVENTION, Amount, End, Levers
+from sim.world import Bools, Floats, Stage, World
 
 
 class Leadership(Actor):
@@ -37,21 +39,25 @@ class Leadership(Actor):
         self._bound_since = np.full((rows, 1), _NEVER, np.int64)
         """Month since which each replicate has been bound without a break."""
         self._was_bound: Bools = np.zeros((1, 1), bool)
-        self._values = {
-            name: np.array([getattr(step.dose, name) for step in schedule.steps], np.float32) for name in NUMERIC
-        }
+        self._values = {name: _stacked([getattr(step.dose, name) for step in schedule.steps]) for name in NUMERIC}
 
     def decide(self, world: World) -> None:
         """Levers and mandate of this month."""
         self._follow_phases(world)
         step = self._step[:1] if (self._step == self._step[0]).all() else self._step
-        levers: dict[str, Any] = {name: values[step][:, None] for name, values in self._values.items()}
+        levers: dict[str, Any] = {name: self._in_step(values, step) for name, values in self._values.items()}
         kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
         watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
         world.levers = Levers(**levers, reinvention=kinds[step][:, None], monitoring=watch[step][:, None])
         if world.funding_ended:
             world.levers.buy_in_part(world.bought_share)
         self._mandate(world)
+
+    def _in_step(self, values: Floats, step: NDArray[np.intp]) -> Floats:
+        """The values of a lever in the phases that the replicates are in: ``(1, 1)`` or ``(replicates, 1)``."""
+        if values.shape[1] == 1:
+            return values[step]
+        return values[self._step, np.arange(len(self._step))][:, None]
 
     def _follow_phases(self, world: World) -> None:
         """Replicates whose phase has ended come to the next."""
@@ -63,12 +69,12 @@ class Leadership(Actor):
                 self._step[over] = number + 1
                 self._since[over] = world.month
 
-    def _ended(self, world: World, until: Until, reach: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def _ended(self, world: World, until: End, reach: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         ended = np.zeros(len(reach), bool)
         if until.month is not None:
-            ended |= world.month >= until.month
+            ended |= world.month >= np.ravel(until.month)
         if until.reach is not None:
-            ended |= reach >= until.reach
+            ended |= reach >= np.ravel(until.reach)
         if until.event is not None:
             ended |= any(e.kind == until.event and e.month <= world.month for e in world.scenario.events)
         return ended
@@ -107,6 +113,12 @@ class Leadership(Actor):
             return np.ones((1, 1), bool)
         chosen = [world.population.region_index(name) for name in mandate.scope]
         return np.isin(world.population.region, [place for place in chosen if place is not None])[None, :]
+
+
+def _stacked(doses: Sequence[Amount]) -> Floats:
+    """One lever's doses in every phase: ``(phases, 1)``, or ``(phases, replicates)`` where one is drawn."""
+    columns = np.broadcast_arrays(*(np.ravel(np.asarray(dose, np.float32)) for dose in doses))
+    return np.stack(columns)
 
 
 _NEVER = 10**6

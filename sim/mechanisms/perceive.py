@@ -125,9 +125,9 @@ class _Heard:
                 loops().push(
                     self._ties[kind],
                     changed.row,
-                    changed.column,
+                    network.adviser(changed.row, changed.column),
                     change,
-                    network.listeners_start,
+                    network.start,
                     network.listeners,
                     network.weight,
                 )

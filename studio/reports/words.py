@@ -9,7 +9,7 @@ from math import floor, isfinite, log10
 from typing import Any
 
 from sim import evidence, strategies
-from sim.scenario import Event, Inclusion, Mandate, Phase, Scenario, Strategy, Until
+from sim.scenario import Event, Inclusion, Mandate, Phase, Preset, Scenario, Strategy
 from studio.texts import Texts
 
 _ONE_SHARE = frozenset(
@@ -99,9 +99,21 @@ def phases(name: str, scenario: Scenario, clinics: int, texts: Texts) -> list[Ph
             texts(f"preset.{step.name}"),
             texts(f"preset_means.{step.name}"),
             until(step.until, texts, alone=len(steps) == 1),
-            levers(step.dose, texts),
+            levers(step.dose, texts) + _drawn(step.name, name, scenario, texts),
         )
         for step in steps
+    ]
+
+
+def _drawn(preset: Preset, strategy: str, scenario: Scenario, texts: Texts) -> list[str]:
+    """The doses of a phase that differ from world to world."""
+    start = "help_" if preset is Preset.HELP else "phased_" if preset is Preset.LET else ""
+    if not start or (start == "phased_" and scenario.strategies[strategy].use is not Preset.PHASED):
+        return []
+    ranges = {name: drawn.bounds for name, drawn in scenario.uncertain.items() if name.startswith(start)}
+    return [
+        texts("lever.drawn", name=name, low=plain(low, texts), high=plain(high, texts))
+        for name, (low, high) in ranges.items()
     ]
 
 
@@ -112,15 +124,15 @@ def levers(dose: strategies.Dose, texts: Texts) -> list[str]:
     return [lever(name, value, texts) for name, value in chosen.items() if value != getattr(neutral, name)]
 
 
-def until(condition: Until | None, texts: Texts, *, alone: bool) -> str:
+def until(condition: strategies.End | None, texts: Texts, *, alone: bool) -> str:
     """When a phase ends; ``alone`` says that it is the only one."""
     if condition is None:
         return texts("until.whole" if alone else "until.last")
     ends = []
     if condition.reach is not None:
-        ends.append(texts("until.reach", value=short_percent(condition.reach, texts)))
+        ends.append(texts("until.reach", value=short_percent(float(condition.reach), texts)))
     if condition.month is not None:
-        ends.append(texts("until.month", month=condition.month))
+        ends.append(texts("until.month", month=f"{condition.month:g}"))
     if condition.event is not None:
         ends.append(texts("until.event", event=texts(f"event.{condition.event}")))
     return texts("until.or").join(ends)

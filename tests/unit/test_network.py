@@ -11,7 +11,7 @@ import pytest
 
 from sim import evidence, network, population
 from sim.errors import UserMistakes
-from sim.network import LAYERS, NATIONAL, PROFESSION, REFERRAL, REGION_LINE, SCALE, Network, from_networkx
+from sim.network import LAYERS, NATIONAL, PROFESSION, REFERRAL, REGION_LINE, SCALE, Network, from_networkx, within
 from sim.population import Attributes, ClinicRow, Population
 from sim.scenario import Scenario
 
@@ -48,7 +48,7 @@ def ties(net: Network) -> set[tuple[int, int]]:
 
 def test_examples_in_the_docstrings() -> None:
     """What the docstrings show is what happens."""
-    assert doctest.testmod(network).failed == 0
+    assert doctest.testmod(within).failed == 0
 
 
 def test_arrays_are_grouped_by_adviser() -> None:
@@ -155,14 +155,6 @@ def test_the_seed_decides() -> None:
     one, same, other = (made(scenario(["Skåne"], seed=seed))[2] for seed in (0, 0, 1))
     assert ties(one) == ties(same)
     assert len(ties(one) & ties(other)) < 0.2 * len(ties(one))
-
-
-@pytest.mark.parametrize("name", ["leader_weight", "not_invented_here", "clustering", "named_ties", "prestige_pull"])
-def test_what_the_network_rests_on_cannot_differ_between_replicates(name: str) -> None:
-    """It is told where to write it instead."""
-    with pytest.raises(UserMistakes, match=f"uncertain.{name}"):
-        made(scenario(["Gotland"]), **{name: np.array([[0.3], [0.4]])})
-    assert name in network.SHARED_BY_REPLICATES
 
 
 def test_too_many_ties_are_refused() -> None:

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from sim import evidence, scenario_file
 from sim.errors import Mistake, UserMistakes
 from sim.experiment import compare, inputs_of
-from sim.network import SHARED_BY_REPLICATES
 from sim.scenario_file import ScenarioFile, merged, needed_bytes, read, schema
 
 Write = Callable[..., Path]
@@ -345,12 +344,8 @@ CONTRADICTIONS = [
         "the layer weights sum to 1.4 and not to 1 (layer_ties 0.9, layer_region 0.3, layer_all 0.2)",
     ),
     (
-        LEAST + "uncertain: {layer_all: {uniform: [0, 1]}}",
-        "layer_all cannot be drawn alone, for the three layer weights sum to 1",
-    ),
-    (
-        LEAST + "uncertain: {leader_share: {uniform: [0.05, 0.2]}}",
-        "leader_share cannot be drawn anew, for one network serves all",
+        LEAST + "uncertain: {layer_all: {uniform: [0, 0.6]}, layer_ties: {uniform: [0.1, 0.5]}}",
+        "a.yaml:3: uncertain: the layer weights layer_ties and layer_all may sum to 1.1, and all three sum to 1",
     ),
     (
         LEAST + "clinics: {regions: {A: 1_000_000_000}}",
@@ -370,23 +365,11 @@ def test_a_contradiction_is_told_where_it_stands(write: Write, text: str, messag
     assert any(message in mistake for mistake in mistakes(write(text))), mistakes("a.yaml")
 
 
-@pytest.mark.parametrize("name", SHARED_BY_REPLICATES)
-def test_what_shapes_the_one_network_is_not_drawn(write: Write, name: str) -> None:
-    """One network serves all replicates, so its parameters have one value."""
+@pytest.mark.parametrize("name", [name for name, estimate in evidence.defaults().items() if estimate.used])
+def test_every_parameter_may_be_drawn(write: Write, name: str) -> None:
+    """Any parameter may be a distribution within its range."""
     low, high = evidence.defaults()[name].low, evidence.defaults()[name].high
-    found = mistakes(write(LEAST + f"uncertain: {{{name}: {{uniform: [{low}, {high}]}}}}"))
-    assert len(found) == 1
-    assert f"a.yaml:3: uncertain: {name} cannot be drawn anew, for one network serves all replicates" in found[0]
-
-
-@pytest.mark.parametrize(("name", "low", "high"), [("help_protected_time", 0, 0.02), ("phased_reach_help", 0.1, 0.2)])
-def test_what_a_strategy_chooses_is_not_drawn(write: Write, name: str, low: float, high: float) -> None:
-    """Doses are written as numbers, among the parameters or as levers."""
-    found = mistakes(write(LEAST + f"uncertain:\n  {name}: {{uniform: [{low}, {high}]}}"))
-    assert len(found) == 1
-    assert f"a.yaml:4: uncertain: {name} is a dose that a strategy chooses, not something uncertain." in found[0]
-    assert "Write it under parameters, or the lever in the strategy." in found[0]
-    assert read(write(LEAST + f"parameters: {{{name}: {high}}}"))
+    assert read(write(LEAST + f"uncertain: {{{name}: {{uniform: [{low}, {high}]}}}}")) or low == high
 
 
 def test_two_innovations_may_begin_in_the_same_clinic(write: Write) -> None:

@@ -25,7 +25,7 @@ def test_let_does_nothing() -> None:
     (step,) = scheduled("let_it_happen").steps
     assert step.dose == Dose()
     assert not scheduled("let_it_happen").bought
-    assert scheduled("let_it_happen").scaled(5) == scheduled("let_it_happen")
+    assert scheduled("let_it_happen").scaled(5).steps == scheduled("let_it_happen").steps
 
 
 def test_help_buys_support() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sim.errors import Mistake
 from sim.scenario_file.checks.actors import levers_paid_for
 from sim.scenario_file.checks.months import awaited_events, event_months, goal_month, mandate_months, phase_ends
-from sim.scenario_file.checks.parameters import drawn_but_shared, drawn_doses, fixed_and_drawn, layer_weights, ranges
+from sim.scenario_file.checks.parameters import drawn_layer_weights, fixed_and_drawn, layer_weights, ranges
 from sim.scenario_file.checks.regions import beginnings, listed_regions, named_regions
 from sim.scenario_file.checks.size import run_size
 from sim.scenario_file.checks.subject import Check
@@ -26,8 +26,7 @@ _ALONE: _Checks = (
     ("clinics", listed_regions),
     ("strategies", mandate_months),
     ("strategies", phase_ends),
-    ("uncertain", drawn_but_shared),
-    ("uncertain", drawn_doses),
+    ("uncertain", drawn_layer_weights),
     ("", ranges),
 )
 """What a value or a list shows by itself, whatever else is said."""

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from sim import evidence
 from sim.errors import Mistake
-from sim.network import SHARED_BY_REPLICATES
+from sim.parameters import LAYER_WEIGHTS
 from sim.scenario_file.checks.subject import Check
 from sim.scenario_file.wording import listed
-
-_LAYERS = ("layer_ties", "layer_region", "layer_all")
-_DOSES = ("help_", "phased_")
 
 
 def fixed_and_drawn(check: Check) -> Iterator[Mistake]:
@@ -25,36 +22,24 @@ def fixed_and_drawn(check: Check) -> Iterator[Mistake]:
         yield check.places.mistake(("parameters",), found, "Keep one of the two", key="named_ties")
 
 
-def drawn_but_shared(check: Check) -> Iterator[Mistake]:
-    """Parameters that cannot be drawn anew in every replicate."""
-    for name in check.scenario.uncertain:
-        if name in SHARED_BY_REPLICATES:
-            found = f"{name} cannot be drawn anew, for one network serves all replicates"
-            yield check.places.mistake(("uncertain",), found, f"Write {name} under parameters with one value", key=name)
-        if name in _LAYERS:
-            found = f"{name} cannot be drawn alone, for the three layer weights sum to 1"
-            remedy = f"Write {listed(_LAYERS)} under parameters"
-            yield check.places.mistake(("uncertain",), found, remedy, key=name)
-
-
-def drawn_doses(check: Check) -> Iterator[Mistake]:
-    """Parameters that say how much a strategy gives, and are not something uncertain."""
-    for name in check.scenario.uncertain:
-        if name.startswith(_DOSES):
-            found = f"{name} is a dose that a strategy chooses, not something uncertain"
-            remedy = "Write it under parameters, or the lever in the strategy"
-            yield check.places.mistake(("uncertain",), found, remedy, key=name)
+def drawn_layer_weights(check: Check) -> Iterator[Mistake]:
+    """Layer weights that may leave less than nothing to those that are not drawn."""
+    drawn = {name: check.scenario.uncertain[name] for name in LAYER_WEIGHTS if name in check.scenario.uncertain}
+    most = sum(distribution.bounds[1] for distribution in drawn.values())
+    if most > 1 + 1e-6 and len(drawn) < len(LAYER_WEIGHTS):
+        found = f"the layer weights {listed(drawn)} may sum to {most:g}, and all three sum to 1"
+        yield check.places.mistake(("uncertain",), found, "Write lower values", key=next(iter(drawn)))
 
 
 def layer_weights(check: Check) -> Iterator[Mistake]:
     """Layer weights that do not sum to 1."""
     given = check.scenario.parameters
-    if not any(name in given for name in _LAYERS):
+    if not any(name in given for name in LAYER_WEIGHTS):
         return
-    values = [given.get(name, evidence.defaults()[name].value) for name in _LAYERS]
+    values = [given.get(name, evidence.defaults()[name].value) for name in LAYER_WEIGHTS]
     if abs(sum(values) - 1) > 1e-6:
-        parts = ", ".join(f"{name} {value:g}" for name, value in zip(_LAYERS, values, strict=True))
-        first = next(name for name in given if name in _LAYERS)
+        parts = ", ".join(f"{name} {value:g}" for name, value in zip(LAYER_WEIGHTS, values, strict=True))
+        first = next(name for name in given if name in LAYER_WEIGHTS)
         found = f"the layer weights sum to {sum(values):g} and not to 1 ({parts})"
         yield check.places.mistake(("parameters",), found, "Write all three so that they sum to 1", key=first)
 
