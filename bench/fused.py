@@ -133,7 +133,7 @@ def spread(
 
 def loop(ready: Experiment) -> Callable[[], NDArray[np.float32]]:
     """The loop with all that it needs; its answer is the engine's reach, ``(replicates, months + 1)``."""
-    scenario, ties, rate = ready.scenario, ready.network, rates(ready)
+    scenario, ties, rate = ready.scenario, ready.network.of(0), rates(ready)
     name, clinics = next(iter(scenario.innovations)), len(ready.population)
     start, abandonment = (np.uint64(identity(scenario.seed, event, name)) for event in ("start", "abandonment"))
     ids, replicates, months = ready.population.clinic_id, scenario.replicates, scenario.months

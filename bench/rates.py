@@ -48,7 +48,7 @@ def rates(ready: Experiment) -> Rates:
 
 def advice(ready: Experiment) -> nx.DiGraph:
     """Who takes advice from whom: an edge i → j with its `weight` means that i listens to j."""
-    return ready.network.to_networkx()
+    return ready.network.of(0).to_networkx()
 
 
 def monthly_probability(rate: Rate) -> float:

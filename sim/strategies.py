@@ -38,7 +38,7 @@ DOSES = ("help_", "phased_")
 REINVENTION = ("free", "guided", "restricted")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Dose:
     """The levers of one phase, as chosen."""
 
@@ -69,7 +69,7 @@ class Dose:
         return any(np.any(getattr(self, name) != getattr(neutral, name)) for name in PURCHASABLE)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class End:
     """When a phase ends: at the first of these."""
 
@@ -78,7 +78,7 @@ class End:
     event: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One phase of a schedule."""
 
@@ -88,7 +88,7 @@ class Step:
     until: End | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """A strategy as it will be carried out."""
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from sim import evidence, network, population
-from sim.network import NATIONAL, Network
+from sim.network import NATIONAL, Network, within
+from sim.network.choice import Choice
 from sim.population import Attributes, Population
 from sim.scenario import Scenario
 
@@ -104,25 +105,25 @@ def test_clustering_holds_for_other_numbers_of_ties(ties: float) -> None:
     assert clustering(people, net)[0] == pytest.approx(0.4, abs=0.04)
 
 
-def setting(clinics: int, seed: int) -> network._Setting:
+def setting(clinics: int, seed: int) -> Choice:
     """One region where all are alike."""
     question = Scenario.model_validate(
         {"clinics": {"regions": {"A": clinics}}, "innovations": {"a": {}}, "strategies": {"let": "let_it_happen"}}
     )
     people = population.build(question)
     own = population.attributes(people, question, DEFAULTS)
-    return network._Setting.of(people, own, DEFAULTS | {"prestige_pull": 0.0}, 6.0, seed)
+    return Choice.of(people, own, DEFAULTS | {"prestige_pull": 0.0}, 6.0, seed)
 
 
 def test_the_ring_is_the_ring_of_watts_and_strogatz() -> None:
     """Clinics that name all their neighbours make networkx's graph without rewiring, up to the names of the nodes."""
     alike = setting(300, seed=1)
-    ends = network._neighbours_named(alike, np.full(300, 6), np.full(300, 3))
-    spot = network._Ring.of(alike).spot
+    ends = within._neighbours_named(alike, np.full(300, 6), np.full(300, 3))
+    spot = within._Ring.of(alike).spot
     ours = nx.Graph(zip(spot[ends[0]].tolist(), spot[ends[1]].tolist(), strict=True))
     textbook = nx.watts_strogatz_graph(300, 6, 0.0)
     assert set(map(frozenset, ours.edges)) == set(map(frozenset, textbook.edges))
-    assert nx.average_clustering(ours) == pytest.approx(network.ring_clustering(6))
+    assert nx.average_clustering(ours) == pytest.approx(within.ring_clustering(6))
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.5])
@@ -131,11 +132,11 @@ def test_rewiring_clusters_as_watts_and_strogatz_do(share: float) -> None:
 
     def ours(seed: int) -> float:
         alike = setting(2000, seed)
-        order = network._Ring.of(alike).order
+        order = within._Ring.of(alike).order
         listener = np.repeat(order, 3)
         adviser = order[(np.repeat(np.arange(2000), 3) + np.tile([1, 2, 3], 2000)) % 2000]
         by_listener = np.argsort(listener, kind="stable")
-        moved = network._referred(alike, listener[by_listener], adviser[by_listener], share)
+        moved = within._referred(alike, listener[by_listener], adviser[by_listener], share)
         return nx.average_clustering(nx.Graph(zip(listener[by_listener].tolist(), moved.tolist(), strict=True)))
 
     mine = [ours(seed) for seed in range(8)]

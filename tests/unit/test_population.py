@@ -355,10 +355,15 @@ def test_one_replicate_with_a_drawn_parameter_keeps_its_row() -> None:
     assert own.need.shape == (1, 1201)
 
 
-def test_who_leads_cannot_differ_between_replicates() -> None:
-    """They share one network."""
-    with pytest.raises(UserMistakes, match=r"uncertain\.leader_share"):
-        attributes(build(scenario()), scenario(), DEFAULTS | {"leader_share": np.array([[0.1], [0.2]])})
+def test_who_leads_may_differ_between_replicates() -> None:
+    """Each replicate has the leaders that its own share gives; more share, the same and some more."""
+    shares = (0.1, 0.2)
+    people = build(scenario())
+    drawn = attributes(people, scenario(), DEFAULTS | {"leader_share": np.array(shares)[:, None]}).leader
+    for row, share in zip(drawn, shares, strict=True):
+        assert (row == attributes(people, scenario(), DEFAULTS | {"leader_share": share}).leader).all()
+        assert row.mean() == pytest.approx(share, abs=0.01)
+    assert (drawn[0] <= drawn[1]).all()
 
 
 def test_another_seed_gives_other_clinics() -> None:

@@ -10,7 +10,7 @@ from builders import followed, model, scenario
 
 from sim import evidence
 from sim.scenario import Inclusion, Mandate, Preset
-from sim.strategies import NUMERIC, PURCHASABLE, Dose, Schedule, preset, schedule
+from sim.strategies import NUMERIC, PURCHASABLE, Dose, End, Schedule, preset, schedule
 
 P = {name: one.value for name, one in evidence.defaults().items()}
 
@@ -63,11 +63,7 @@ def test_phased_is_let_then_help_then_make() -> None:
     """Let ends at reach .10 or month 12, help at reach .50; levers hold for all phases but the first."""
     steps = scheduled({"use": "phased", "levers": {"training": 2}}).steps
     assert [step.name for step in steps] == [Preset.LET, Preset.HELP, Preset.MAKE]
-    assert [step.until and step.until.model_dump(exclude_none=True) for step in steps] == [
-        {"reach": 0.10, "month": 12},
-        {"reach": 0.50},
-        None,
-    ]
+    assert [step.until for step in steps] == [End(month=12, reach=0.10), End(reach=0.50), None]
     assert [step.dose.training for step in steps] == [0, 2, 2]
 
 

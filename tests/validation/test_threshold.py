@@ -91,7 +91,7 @@ def test_cascade_on_a_random_graph(seed: int, ties: int) -> None:
     made = world(
         seed, (1.0, 0.0, 0.0), {"generator": "erdos_renyi", "ties": ties}, threshold_alpha=2.0, threshold_beta=6.0
     )
-    matrix = nx.to_numpy_array(made.world.network.to_networkx(), weight=None)
+    matrix = nx.to_numpy_array(made.world.network.of(0).to_networkx(), weight=None)
     degree = np.maximum(matrix.sum(axis=1), 1)
     assert degree.mean() == pytest.approx(ties, rel=0.25)
     check(made, lambda active: matrix @ active / degree)
