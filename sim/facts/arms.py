@@ -187,7 +187,7 @@ def _watched(experiment: Experiment, block: NDArray[np.int64], tally: _Tally) ->
         tally.add(model.world.shape[0] * model.world.shape[1] * len(model.world.spreads))
     use = spread.in_use
     fidelity = (spread.fidelity * use).sum(axis=1, dtype=np.float64) / np.maximum(use.sum(axis=1), 1)
-    staff, listeners = setting.attributes.staff, setting.network.in_degree
+    staff, listeners = setting.attributes.staff, setting.network.of(0).in_degree
     seen = {**firsts, "fidelity": fidelity, "staff": staff, "listeners": listeners, "result": model.result()}
     model.release()
     return seen
