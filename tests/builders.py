@@ -89,7 +89,11 @@ def same(a: SpreadResult, b: SpreadResult, months: int | None = None) -> bool:
     until = slice(None if months is None else months + 1)
     curves = all(np.array_equal(a.curves[name][:, until], b.curves[name][:, until]) for name in a.curves)
     stages = np.array_equal(a.stages[:, :, until], b.stages[:, :, until])
-    return curves and stages and (months is not None or all(np.array_equal(a.final[n], b.final[n], equal_nan=True) for n in a.final))
+    return (
+        curves
+        and stages
+        and (months is not None or all(np.array_equal(a.final[n], b.final[n], equal_nan=True) for n in a.final))
+    )
 
 
 def followed(model: SpreadModel, months: int) -> SpreadModel:
