@@ -39,7 +39,7 @@ class Workload:
     strategies: int
     threads: int
     seconds: float
-    """From the command to the report [s], from a short trial on this machine."""
+    """From the command to the report [s] with the machine to itself, from the processor time of a short trial."""
     megabytes: float
     """Most memory at a time [MiB]."""
 
@@ -59,9 +59,9 @@ def workload(source: ScenarioFile, threads: int | None = None) -> Workload:
     Raises:
         UserMistakes: this machine has not the memory for it.
     """
-    began = time.perf_counter()
+    began = time.thread_time()
     experiment = prepare(source, threads)
-    making = time.perf_counter() - began
+    making = time.thread_time() - began
     needed = memory(experiment)
     refuse_what_cannot_be_held(needed)
     running = _running_seconds(experiment)
@@ -160,10 +160,10 @@ def _month_seconds(experiment: Experiment, replicates: int) -> float:
     for schedule in experiment.schedules.values():
         model = SpreadModel(setting, schedule, experiment.parts)
         for month in range(months):
-            began = time.perf_counter()
+            began = time.thread_time()
             model.step()
             if month or months == 1:  # what is loaded or compiled in the first month is not every month's cost
-                spent += time.perf_counter() - began
+                spent += time.thread_time() - began
                 counted += 1
         model.release()
     return spent / counted
