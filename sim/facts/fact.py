@@ -66,9 +66,9 @@ class Claim(NamedTuple):
     """A row of facts.csv."""
 
     id: str
-    kind: Literal["fact", "seed", "later", "design"]
-    """A stylised fact; a row of the two Swedish reports that the model can answer; one that waits for a mechanism; one
-    that is a requirement on the software and no claim about the world."""
+    kind: Literal["fact", "seed", "same", "later", "design"]
+    """A stylised fact; a row of the two Swedish reports that the model can answer; one that another row
+    answers; one that waits for a mechanism; a requirement on the software, which is no claim about the world."""
     en: str
     """What is claimed."""
     sv: str

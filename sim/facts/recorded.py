@@ -14,7 +14,7 @@ import yaml
 from sim.facts.fact import Check, Outcome
 
 HEAD = """\
-# What the stylised facts showed on this version of the model, written by `make facts`; `why` is written by hand.
+# What the stylised facts showed on this version of the model, written by `make facts`; remarks are written by hand.
 # A recorded failure is a failure that is known and shown, not one that is excused: the test fails when an outcome
 # changes either way. Effects with their 95 % intervals; `rule` is what the whole interval must satisfy.
 """
@@ -40,8 +40,8 @@ class Recorded:
     passed: bool
     replicates: int
     checks: tuple[RecordedCheck, ...]
-    why: str = ""
-    """Which mechanism or parameter makes it fail, in a sentence."""
+    remark: str = ""
+    """Which mechanism or parameter makes it fail, or what a pass hangs on, in a sentence or two."""
 
     @property
     def deciding(self) -> RecordedCheck:
@@ -62,13 +62,14 @@ def recorded() -> Mapping[str, Recorded]:
 
 
 def wording(found: Iterable[Outcome], known: Mapping[str, Recorded]) -> str:
-    """The file of outcomes anew; what was written by hand about a failure that stands is kept."""
+    """The file of outcomes anew; what was written by hand is kept."""
     rows = {}
     for outcome in found:
         number = outcome.claim.id
         row: dict[str, Any] = {"passed": outcome.passed, "replicates": outcome.replicates}
-        if not outcome.passed:
-            row["why"] = known[number].why if number in known and known[number].why else "not yet known"
+        remark = known[number].remark if number in known else ""
+        if remark or not outcome.passed:
+            row["remark"] = remark or "not yet known"
         rows[number] = row | {"checks": [_plain(check) for check in outcome.checks]}
     return HEAD + yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=118)
 
