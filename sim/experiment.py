@@ -52,6 +52,8 @@ class Experiment:
     schedules: Mapping[str, Schedule]
     threads: int
     block_cells: int = BLOCK_CELLS
+    first: int = 0
+    """Number of the first replicate; a replicate is the same whichever others are run beside it."""
 
     def setting(self, replicates: NDArray[np.int64]) -> Setting:
         """What all strategies share in these replicates."""
@@ -74,7 +76,7 @@ class Experiment:
         """The replicates, in blocks."""
         cells = len(self.population.clinic_id) * len(self.scenario.innovations)
         size = max(1, self.block_cells // cells)
-        everyone = np.arange(self.scenario.replicates)
+        everyone = np.arange(self.first, self.first + self.scenario.replicates)
         return [everyone[start : start + size] for start in range(0, len(everyone), size)]
 
     def run(self, schedules: Sequence[Schedule], progress: Progress | None = None) -> dict[str, StrategyResult]:
@@ -245,21 +247,26 @@ def compare(
     if equal_budget is not False:
         amount = None if equal_budget is True else float(equal_budget)
         results, budget = equalised(partial(experiment.run, progress=progress), experiment.schedules, results, amount)
-    rests_on = store.provenance(
+    grounds = rests_on(source, equal_budget)
+    return Comparison(
+        scenario=source.scenario,
+        key=store.content_key(source.scenario, grounds),
+        clinics=len(experiment.population.clinic_id),
+        regions=experiment.population.regions,
+        strategies=results,
+        provenance=grounds,
+        grades=grades(source.scenario),
+        equal_budget=budget,
+    )
+
+
+def rests_on(source: ScenarioFile, equal_budget: float | bool = False) -> dict[str, Any]:
+    """What the answer to a scenario rests on besides its words; with them it decides the key."""
+    return store.provenance(
         source.scenario,
         plugins=plugin_host.sources_of(source.scenario),
         inputs=inputs_of(source),
         equal_budget=equal_budget,
-    )
-    return Comparison(
-        scenario=source.scenario,
-        key=store.content_key(source.scenario, rests_on),
-        clinics=len(experiment.population.clinic_id),
-        regions=experiment.population.regions,
-        strategies=results,
-        provenance=rests_on,
-        grades=grades(source.scenario),
-        equal_budget=budget,
     )
 
 

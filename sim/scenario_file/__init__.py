@@ -80,14 +80,14 @@ def read(path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenar
         raise UserMistakes(_in_order(mistakes, chain))
     strategies = {name: one for name, one in scenario.strategies.items() if name in kept_names}
     sources = {places.inside(source.path): source.digest for source in chain}
-    chosen = _within(scenario.model_copy(update={"strategies": strategies}))
+    chosen = within_its_months(scenario.model_copy(update={"strategies": strategies}))
     return ScenarioFile(chosen, chain[0].path, places.folder, inputs, dict(sorted(sources.items())), clinics)
 
 
 _OPTIONS = ("months", "replicates", "seed", "strategies")
 
 
-def _within(scenario: Scenario) -> Scenario:
+def within_its_months(scenario: Scenario) -> Scenario:
     """The scenario without a goal and events after its end, which ``--months`` may have brought forward."""
     goal, months = scenario.goal, scenario.months
     events = tuple(event for event in scenario.events if event.month < months)

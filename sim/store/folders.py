@@ -53,7 +53,7 @@ def claim(path: Path) -> Iterator[Path]:
     target = check_writable(path)
     made = _make_parents(target.parent)
     try:
-        with _locked(target.parent / f".{target.name}.lock", path):
+        with locked(target.parent / f".{target.name}.lock", path):
             yield target
     finally:
         for folder in made:
@@ -140,7 +140,16 @@ def _make_parents(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def _locked(file: Path, path: Path) -> Iterator[None]:
+def locked(file: Path, path: Path) -> Iterator[None]:
+    """Keep other processes out while a file is held; it is removed afterwards.
+
+    Args:
+        file: the lock.
+        path: what it locks, as the user named it.
+
+    Raises:
+        BusyError: another process holds it.
+    """
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
@@ -177,16 +186,16 @@ def _exchange(work: Path, target: Path) -> None:
             raise
         finally:
             shutil.rmtree(before.parent, ignore_errors=True)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Make sure that a file's or folder's content is on the disk."""
     if path.is_dir() and sys.platform == "win32":
         return

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from sim.errors import InnomotorError
 from sim.store.folders import MANIFEST, PROGRAM, replaced_whole
 from sim.store.key import Question
-from sim.store.tables import Columns, write_csv, write_parquet
+from sim.store.tables import Columns, Piece, write_csv, write_parquet
 
 SCHEMA_VERSION = 1
 """Version of the files' layout."""
 
 _SHARES = {"median": 0.5, "p5": 0.05, "p25": 0.25, "p75": 0.75, "p95": 0.95}
-_Part = tuple[Mapping[str, str], Columns]
 
 
 class Spread(Protocol):
@@ -132,7 +131,7 @@ def _curves(spread: Spread, stage_names: Sequence[str]) -> Columns:
     }
 
 
-def _bands(names: Mapping[str, str], spread: Spread, stage_names: Sequence[str]) -> Iterator[_Part]:
+def _bands(names: Mapping[str, str], spread: Spread, stage_names: Sequence[str]) -> Iterator[Piece]:
     """Quantiles over the replicates, month by month, one piece per metric."""
     for metric, values in _followed(spread, stage_names).items():
         quantiles = np.quantile(values, list(_SHARES.values()), axis=0, method="inverted_cdf")
@@ -146,9 +145,9 @@ def _followed(spread: Spread, stage_names: Sequence[str]) -> dict[str, NDArray[n
     return {**spread.curves, **stages}
 
 
-def _summary_rows(summary: Mapping[str, Any], part: str, columns: tuple[str, ...]) -> list[_Part]:
+def _summary_rows(summary: Mapping[str, Any], part: str, columns: tuple[str, ...]) -> list[Piece]:
     """The summary's quantiles as rows: one piece for each strategy (or pair) and innovation."""
-    rows: list[_Part] = []
+    rows: list[Piece] = []
     for innovation, body in {"all": summary, **summary["innovations"]}.items():
         for name, metrics in body[part].items():
             who = dict(zip(columns, name.split("-"), strict=True))

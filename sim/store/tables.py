@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +14,47 @@ from numpy.typing import NDArray
 
 Columns = Mapping[str, NDArray[Any]]
 """A table: columns of equal length by name."""
+Piece = tuple[Mapping[str, str], Columns]
+"""A piece of a table: texts that are the same in all its rows, and its columns."""
 
-_CONNECTION = {
+CONNECTION = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "temp_directory": "",
     "threads": "1",
 }
+"""How DuckDB is opened everywhere: it fetches nothing, writes nowhere else, and gives the same bytes each time."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_parquet(file: Path, parts: Sequence[tuple[Mapping[str, str], Columns]]) -> None:
+def write_parquet(file: Path, parts: Sequence[Piece]) -> None:
     """Write one Parquet file; a number that is not finite becomes null.
 
     Args:
         file: where to write.
         parts: pieces of the table one below the other, each with the texts that are the same in all its rows.
     """
-    with duckdb.connect(":memory:", config=dict(_CONNECTION)) as connection:
-        queries = []
+    connection = _database().cursor()
+    queries = []
+    try:
         for i, (constants, columns) in enumerate(parts):
             connection.register(f"part_{i}", dict(columns))
-            texts = [f"{_quoted(value)} AS {_named(name)}" for name, value in constants.items()]
+            texts = [f"{quoted(value)} AS {named(name)}" for name, value in constants.items()]
             numbers = [_finite(name, column) for name, column in columns.items()]
             queries.append(f"SELECT {', '.join(texts + numbers)} FROM part_{i}")  # noqa: S608 names and texts are quoted
-        target = f"COPY ({' UNION ALL '.join(queries)}) TO {_quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)"
+        target = f"COPY ({' UNION ALL '.join(queries)}) TO {quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)"
         connection.execute(target).fetchall()
+    finally:
+        connection.close()
 
 
-def write_csv(file: Path, parts: Sequence[tuple[Mapping[str, str], Columns]]) -> None:
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database without content for the whole process: opening one takes longer than writing a table."""
+    return duckdb.connect(":memory:", config=dict(CONNECTION))
+
+
+def write_csv(file: Path, parts: Sequence[Piece]) -> None:
     """Write one CSV file (RFC 4180, UTF-8); floats keep every digit, a number that is not finite becomes empty.
 
     Args:
@@ -79,13 +92,15 @@ def _written(column: NDArray[Any]) -> list[str]:
 
 
 def _finite(name: str, column: NDArray[Any]) -> str:
-    quoted = _named(name)
+    quoted = named(name)
     return f"CASE WHEN isfinite({quoted}) THEN {quoted} END AS {quoted}" if column.dtype.kind == "f" else quoted
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """A column's or table's name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'

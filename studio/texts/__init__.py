@@ -7,6 +7,7 @@ glossary. Families of keys that follow from the engine's own names are listed in
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,12 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """The text with its blanks filled in; an unknown key is an error of the program."""
         return self.entries[key].format_map(values)
+
+    def duration(self, seconds: float) -> str:
+        """A time in the unit that suits it: seconds, minutes, hours or days."""
+        units = (("s", 1, 100), ("min", 60, 5_400), ("h", 3_600, 172_800), ("days", 86_400, math.inf))
+        unit, length = next((unit, length) for unit, length, most in units if seconds < most)
+        return self(f"time.{unit}", amount=self.numbers.number(seconds / length, 1 if length > 60 else 0))
 
     def family(self, name: str) -> dict[str, str]:
         """All texts whose key begins with ``name.``, by the rest of the key."""

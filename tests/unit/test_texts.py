@@ -47,6 +47,8 @@ FAMILIES = {
     "reinvention": REINVENTION,
     "report.grade": (),
     "stage": STAGES,
+    "sweep": ["kind_run", "kind_sweep", "too_much_cpu", "too_much_disk", "too_much_room"],
+    "time": ["s", "min", "h", "days"],
     "unit": ["months", "hours", "msek", "ksek"],
 }
 """Keys that are put together from the engine's names."""
