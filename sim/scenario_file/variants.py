@@ -77,7 +77,7 @@ def take_in(path: str | Path, overrides: Mapping[str, Any]) -> Base:
         UserMistakes: every mistake in the files and in what is put on top.
     """
     source = read(path, overrides)
-    data = merged_chain(read_chain(Path(path)))
+    data = merged_chain(read_chain(Path(path))[0])
     data |= {name: value for name, value in overrides.items() if name != "strategies" and value is not None}
     data["strategies"] = {name: one for name, one in data["strategies"].items() if name in source.scenario.strategies}
     return Base(str(path), data, source.clinics, source.inputs)

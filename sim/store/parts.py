@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -36,7 +37,7 @@ def write_part(folder: Path, path: str, kind: str, pieces: Sequence[Piece]) -> S
         OSError, duckdb.Error: the disk is full or refuses; nothing is left behind.
     """
     rows = sum(len(next(iter(columns.values()))) for _, columns in pieces)
-    return written_whole(folder, path, kind, rows, lambda file: write_parquet(file, pieces))
+    return written_whole(folder, path, kind, rows, partial(write_parquet, parts=pieces, never_is_null=False))
 
 
 def written_whole(folder: Path, path: str, kind: str, rows: int, write: Callable[[Path], None]) -> StoredFile:

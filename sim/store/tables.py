@@ -27,12 +27,14 @@ CONNECTION = {
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_parquet(file: Path, parts: Sequence[Piece]) -> None:
-    """Write one Parquet file; a number that is not finite becomes null.
+def write_parquet(file: Path, parts: Sequence[Piece], *, never_is_null: bool = True) -> None:
+    """Write one Parquet file; what is not known (NaN) becomes null.
 
     Args:
         file: where to write.
         parts: pieces of the table one below the other, each with the texts that are the same in all its rows.
+        never_is_null: what never happened (infinite) becomes null too, for readers that know no infinity; without it
+            it stays, so that quantiles of it are right.
     """
     connection = _database().cursor()
     queries = []
@@ -40,7 +42,7 @@ def write_parquet(file: Path, parts: Sequence[Piece]) -> None:
         for i, (constants, columns) in enumerate(parts):
             connection.register(f"part_{i}", dict(columns))
             texts = [f"{quoted(value)} AS {named(name)}" for name, value in constants.items()]
-            numbers = [_finite(name, column) for name, column in columns.items()]
+            numbers = [_known(name, column, never_is_null=never_is_null) for name, column in columns.items()]
             queries.append(f"SELECT {', '.join(texts + numbers)} FROM part_{i}")  # noqa: S608 names and texts are quoted
         target = f"COPY ({' UNION ALL '.join(queries)}) TO {quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)"
         connection.execute(target).fetchall()
@@ -91,9 +93,11 @@ def _written(column: NDArray[Any]) -> list[str]:
     return [safe_text(str(value)) for value in column.tolist()]
 
 
-def _finite(name: str, column: NDArray[Any]) -> str:
-    quoted = named(name)
-    return f"CASE WHEN isfinite({quoted}) THEN {quoted} END AS {quoted}" if column.dtype.kind == "f" else quoted
+def _known(name: str, column: NDArray[Any], *, never_is_null: bool) -> str:
+    shown = named(name)
+    if column.dtype.kind != "f":
+        return shown
+    return f"CASE WHEN {f'isfinite({shown})' if never_is_null else f'NOT isnan({shown})'} THEN {shown} END AS {shown}"
 
 
 def quoted(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from sim.metrics import CURVES
-from sim.scenario import Distribution, Label, Name, Section, Whole
+from sim.scenario import Distribution
+from sim.section import Label, Name, Section, Whole
 
 MOST_VARIANTS = 10_000_000
 """Most variants of one plan."""
