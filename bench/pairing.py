@@ -1,7 +1,7 @@
 """Which way of drawing pairs strategies better: clocks that run on, or a new draw every month?
 
-`python -m bench.pairing` prints, for each pair of strategies, how many times smaller the variance of their difference is
-than with independent worlds, `(var A + var B) / var(A - B)`, both ways, and the processor time of each.
+`python -m bench.pairing` prints, for each pair of strategies, how many times smaller the variance of their difference
+is than with independent worlds, `(var A + var B) / var(A - B)`, both ways, and the processor time of each.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from rich.console import Console
 
 from sim import scenario_file
 from sim.experiment import prepare
 from sim.metrics import StrategyResult
 from sim.model import SpreadModel
 from sim.world import Cells, Clock
+
+say = Console(highlight=False).print
 
 METRICS = ("reach", "sustained", "cost_sek")
 _MONTHLY = 2**15
@@ -69,14 +72,14 @@ def main(scenario: str = "scenarios/self_monitoring.yaml", replicates: int = 100
     between = time.process_time()
     with monthly_draws():
         monthly = ready.run(schedules)
-    print(f"{scenario}: clocks {between - began:.1f} s, monthly draws {time.process_time() - between:.1f} s")
-    print(f"{'variance of the difference is smaller by':42}{'clocks':>8}{'monthly':>9}")
+    say(f"{scenario}: clocks {between - began:.1f} s, monthly draws {time.process_time() - between:.1f} s")
+    say(f"{'variance of the difference is smaller by':42}{'clocks':>8}{'monthly':>9}")
     for (first, second), metric in ((pair, metric) for pair in combinations(ready.schedules, 2) for metric in METRICS):
         gains = [reduction(results[first], results[second], metric) for results in (clocks, monthly)]
-        print(f"{f'{first} - {second}: {metric}':42}{gains[0]:8.2f}{gains[1]:9.2f}")
+        say(f"{f'{first} - {second}: {metric}':42}{gains[0]:8.2f}{gains[1]:9.2f}")
     for name in ready.schedules:
         means = [results[name].final["reach"].mean() for results in (clocks, monthly)]
-        print(f"mean reach under {name}: {means[0]:.4f} and {means[1]:.4f}")
+        say(f"mean reach under {name}: {means[0]:.4f} and {means[1]:.4f}")
 
 
 if __name__ == "__main__":
