@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.hookspecs import hookimpl
-from sim.mechanisms import account, decide, outer, perceive, settle, work
+from sim.mechanisms import account, decide, events, outer, perceive, prerequisites, settle, work
 from sim.month import Mechanism
 
 
@@ -14,7 +14,7 @@ from sim.month import Mechanism
 def innomotor_mechanisms() -> Sequence[type[Mechanism]]:
     """The mechanisms of the spread model."""
     return [
-        outer.Events,
+        events.Events,
         outer.Season,
         outer.Slack,
         outer.Champions,
@@ -25,6 +25,7 @@ def innomotor_mechanisms() -> Sequence[type[Mechanism]]:
         perceive.Awareness,
         perceive.Readiness,
         perceive.StartHazard,
+        prerequisites.Prerequisites,
         decide.Reconsider,
         decide.Compulsion,
         decide.Start,

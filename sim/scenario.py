@@ -14,14 +14,12 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    SerializerFunctionWrapHandler,
-    StringConstraints,
-    model_serializer,
     model_validator,
 )
 
 from sim import evidence
 from sim.actor_settings import Actors
+from sim.event_settings import CalendarMonth, Event
 from sim.section import Incomplete, Label, Month, Name, Number, Positive, Section, Share, Whole, empty_if_nothing
 
 ParameterName = Annotated[str, AfterValidator(evidence.known_parameter)]
@@ -185,6 +183,8 @@ class Innovation(Section):
     """The clinics that have it at the start: one entry or a list."""
     arrives_month: Month = 0
     """Month in which it becomes available."""
+    requires: tuple[Name, ...] = ()
+    """Innovations that a clinic must be using before it can begin with this one."""
     attributes: Attributes = Attributes()
     """Rogers' five attributes."""
     demands: dict[Capability, Annotated[Number, Field(gt=0)]] = {}
@@ -308,88 +308,6 @@ class Strategy(Section):
         return self
 
 
-class Pandemic(Section):
-    """Clinics and support functions have less time for change."""
-
-    capacity: Share
-    """Share of the change capacity that is left."""
-    months: Annotated[Whole, Field(ge=1, le=1200)]
-    """How long."""
-
-
-class FundingEnds(Section):
-    """The money for bought support ends."""
-
-    transition_plan: bool = False
-    """Ordinary operation takes over a part."""
-
-
-class ChampionsLeave(Section):
-    """Champions leave at once."""
-
-    share: Share = 1.0
-    """Share of the champions that leave."""
-    region: Label | None = None
-    """Region; by default all."""
-
-
-class Tailwind(Section):
-    """Outer interest, as the AI boom was (B:1622-1624)."""
-
-    salience: Annotated[Number, Field(ge=0, le=10)]
-    """Added outer pressure, in shares of other regions in use."""
-    months: Annotated[Whole, Field(ge=1, le=1200)]
-    """How long."""
-
-
-class MandateLifts(Section):
-    """Every mandate in force is lifted."""
-
-
-class Event(Section):
-    """Something that happens in a month, the same in every replicate and strategy. Exactly one kind each."""
-
-    month: Month
-    """Month of the scenario from which it has effect; earlier months stay as they were."""
-    pandemic: Pandemic | None = None
-    """Less time for change for some months."""
-    funding_ends: FundingEnds | None = None
-    """Bought support ends."""
-    champions_leave: ChampionsLeave | None = None
-    """Enthusiasts leave."""
-    tailwind: Tailwind | None = None
-    """Outer interest for some months."""
-    mandate_lifts: MandateLifts | None = None
-    """Compulsion ends. Write `mandate_lifts: {}`."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _kind_without_settings(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: {} if key in EVENT_KINDS and one is None else one for key, one in value.items()}
-
-    @property
-    def kind(self) -> str:
-        """Name of what happens."""
-        return next(name for name in EVENT_KINDS if getattr(self, name) is not None)
-
-    @model_serializer(mode="wrap")
-    def _only_what_happens(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {key: value for key, value in dump(self).items() if value is not None}
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        kinds = [name for name in EVENT_KINDS if getattr(self, name) is not None]
-        if len(kinds) != 1:
-            raise ValueError(f"{len(kinds)} kinds of event in one entry. Write exactly one of {', '.join(EVENT_KINDS)}")
-        return self
-
-
-EVENT_KINDS = ("pandemic", "funding_ends", "champions_leave", "tailwind", "mandate_lifts")
-"""What an event may be."""
-
-
 class Distribution(Section):
     """What a parameter may be; drawn anew in every replicate, the same draw under every strategy."""
 
@@ -447,7 +365,7 @@ class Scenario(Section):
 
     title: Text = Text(sv="Namnlöst scenario", en="Untitled scenario")
     """Name in reports: a string, or {sv: …, en: …}."""
-    start: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] = "2025-01"
+    start: CalendarMonth = "2025-01"
     """Calendar month of month 0, as 2025-01."""
     months: Annotated[Whole, Field(ge=1, le=1200)] = 60
     """How many months to look ahead."""

@@ -32,8 +32,13 @@ PURCHASABLE = (
 )
 """Levers that money buys more or less of; `visibility` counts from 1."""
 
+<<<<<<< HEAD
 DOSES = ("help_", "phased_")
 """How the parameters begin that say how much a preset gives, and when."""
+=======
+COORDINATED = ("facilitators_fte", "training", "meeting_places")
+"""Levers that somebody has to hold together."""
+>>>>>>> c7bcbb6 (Events by month, date, reach or at random; initiatives that require others; bought time is paid once for a clinic)
 
 REINVENTION = ("free", "guided", "restricted")
 
@@ -147,8 +152,12 @@ class Levers:
     def buy_in_part(self, share: NDArray[np.float32]) -> None:
         """Keep only a share of what money buys: ``share`` broadcasts to ``(replicates, 1)``."""
         for name in PURCHASABLE:
-            nothing, level = np.float32(name == "visibility"), getattr(self, name)
-            setattr(self, name, nothing + (level - nothing) * share)
+            self.reduce(name, share)
+
+    def reduce(self, name: str, share: NDArray[np.float32]) -> None:
+        """Keep only a share of one lever; where the share is 1 it stays as it is, to the last bit."""
+        nothing, level = np.float32(name == "visibility"), getattr(self, name)
+        setattr(self, name, np.where(share == 1, level, nothing + (level - nothing) * share))
 
     @property
     def bought(self) -> NDArray[np.bool_]:

@@ -194,6 +194,8 @@ class Spread:
         self.fidelity: Floats = np.ones(shape, np.float32)
         self.depth: Floats = np.zeros(shape, np.float32)
         self.ownership: Floats = full(shape, 1, np.float32) * world.parameters.ownership_start
+        self.may_start: Bools = np.ones((1, 1), bool)
+        """Nothing else has to be in use first."""
         self.nominal: Bools = np.zeros(shape, bool)
         """Uses it in name only."""
         self.adapted: Bools = np.zeros(shape, bool)
@@ -387,14 +389,7 @@ class World:
         """A mandate was in force here and no longer is."""
         self.season: Value = np.ones((1, 1), np.float32)
         """Activity of the calendar month, 1 on average."""
-        self.shock = np.float32(1)
-        """Share of change capacity that outer events leave."""
-        self.salience = np.float32(0)
-        self.bought_share: Floats = np.ones((1, 1), np.float32)
-        """Share of the bought levers that is still paid for."""
-        self.funding_ended = False
-        self.mandates_lifted_month = -1
-        """Month in which an event lifted every mandate then in force; -1 before."""
+        self._nothing_has_happened()
         self.slack: Floats = as_rows(setting.attributes.slack)
         self.capability: Floats = setting.attributes.capability
         if self.capability.ndim == 2:
@@ -414,6 +409,24 @@ class World:
         self.spreads: Sequence[Spread] = tuple(
             Spread(self, name, spec) for name, spec in sorted(setting.scenario.innovations.items())
         )
+
+    def _nothing_has_happened(self) -> None:
+        """What events change, as it is before any."""
+        self.happened: dict[str, Bools] = {}
+        """In which replicates an event of a kind has happened, by kind: each ``(1 or replicates, 1)``."""
+        self.shock: Floats = np.ones((1, 1), np.float32)
+        """Share of change capacity that outer events leave."""
+        self.strained: Bools = np.zeros((1, 1), bool)
+        """Clinics whose slack an event holds down."""
+        self.salience: Floats = np.zeros((1, 1), np.float32)
+        self.coordination: Floats = np.ones((1, 1), np.float32)
+        """Share of the common support that goes on, whether or not somebody coordinates it."""
+        self.reimbursed: Floats = np.full((1, 1), -1, np.float32)
+        """Share of the clinics' cost that is reimbursed since an event; -1 before any."""
+        self.bought_share: Floats = np.ones((1, 1), np.float32)
+        """Share of the bought levers that is still paid for."""
+        self.mandates_lifted_month: NDArray[np.int64] = np.full((1, 1), -1)
+        """Month in which an event lifted every mandate then in force; -1 before."""
 
     @property
     def addresses(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:

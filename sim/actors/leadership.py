@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.actors import Actor
 from sim.scenario import Mandate
-from sim.strategies import NUMERIC, REINVENTION, Amount, End, Levers
+from sim.strategies import COORDINATED, NUMERIC, REINVENTION, Amount, End, Levers
 from sim.world import Bools, Floats, Stage, World
 
 
@@ -19,7 +19,7 @@ class Leadership(Actor):
     """Sets the levers in force; a phase ends by month, by reach or by an event, in each replicate for itself."""
 
     name = "leadership"
-    reads = frozenset({"stage", "bought_share", "funding_ended", "mandates_lifted_month"})
+    reads = frozenset({"stage", "bought_share", "coordination", "happened", "mandates_lifted_month"})
     writes = frozenset({"mandate", "mandate_push", "mandate_lifted", *Levers.__dataclass_fields__})
 
     def __init__(self, model: mesa.Model, world: World) -> None:
@@ -49,8 +49,11 @@ class Leadership(Actor):
         kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
         watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
         world.levers = Levers(**levers, reinvention=kinds[step][:, None], monitoring=watch[step][:, None])
-        if world.funding_ended:
+        if (world.bought_share < 1).any():
             world.levers.buy_in_part(world.bought_share)
+        if (world.coordination < 1).any():
+            for name in COORDINATED:
+                world.levers.reduce(name, world.coordination)
         self._mandate(world)
 
     def _in_step(self, values: Floats, step: NDArray[np.intp]) -> Floats:
@@ -76,7 +79,7 @@ class Leadership(Actor):
         if until.reach is not None:
             ended |= reach >= np.ravel(until.reach)
         if until.event is not None:
-            ended |= any(e.kind == until.event and e.month <= world.month for e in world.scenario.events)
+            ended |= np.broadcast_to(world.happened.get(until.event, np.zeros((1, 1), bool)), (len(reach), 1))[:, 0]
         return ended
 
     def _mandate(self, world: World) -> None:

@@ -82,8 +82,10 @@ class Compulsion(Mechanism):
     name = "mandate"
     phase = Phase.DECIDE
     after = frozenset({"reconsider"})
-    reads = frozenset({"stage", "start_hazard", "mandate", "mandate_push", "readiness", "reference_readiness"})
-    writes = frozenset({"stage", "nominal", "depth"})
+    reads = frozenset(
+        {"stage", "start_hazard", "may_start", "mandate", "mandate_push", "readiness", "reference_readiness"}
+    )
+    writes = frozenset({"stage", "nominal", "depth", "amounts"})
 
     def prepare(self, world: World) -> None:
         """Clocks, and those that never comply; both only matter where a mandate comes into force."""
@@ -106,7 +108,10 @@ class Compulsion(Mechanism):
             told = (spread.is_between(Stage.UNAWARE, Stage.UNAWARE)) & (world.mandate > 0)
             spread.move(Cells.where(told), Stage.AWARE)
             bound = Cells.where(
-                (spread.is_between(Stage.AWARE, Stage.AWARE)) & ~self._never[spread.name] & (world.mandate > 0)
+                (spread.is_between(Stage.AWARE, Stage.AWARE))
+                & spread.may_start
+                & ~self._never[spread.name]
+                & (world.mandate > 0)
             )
             before = bound.of(clock.left)
             hazard = bound.of(self._hazard(world, spread)) / np.float32(12)
@@ -144,6 +149,9 @@ class Compulsion(Mechanism):
         if "internalisation" not in world.running:
             in_name = np.zeros(len(cells), bool)
         nominal = cells.only(in_name)
+        start = float(spread.innovation.cost.start_sek)
+        if start:  # equipment is bought on paper as well
+            spread.add("cost_innovation_sek", nominal.count(world.shape[0]) * start)
         nominal.put(spread.nominal, True)
         nominal.put(spread.depth, nominal.of(p.use_depth))
         spread.move(nominal, Stage.USING)

@@ -1,4 +1,4 @@
-"""Phase OUTER: what comes from outside the clinics: events, season, recovery of slack, turnover of champions."""
+"""Phase OUTER: what comes from outside the clinics beside events: season, recovery of slack, turnover of champions."""
 
 from __future__ import annotations
 
@@ -6,66 +6,7 @@ import numpy as np
 
 from sim.kernels.constants import MONTHS
 from sim.month import Mechanism, Phase
-from sim.scenario import ChampionsLeave, Pandemic, Tailwind
 from sim.world import Cells, Floats, Spread, World
-
-
-class Events(Mechanism):
-    """The scenario's events happen: pandemic, end of funding, champions that leave, tailwind, lifted mandates."""
-
-    name = "events"
-    phase = Phase.OUTER
-    reads = frozenset({"transition_plan", "champion", "slack"})
-    writes = frozenset(
-        {
-            "shock",
-            "slack",
-            "salience",
-            "bought_share",
-            "funding_ended",
-            "mandates_lifted_month",
-            "champion",
-            "champion_lost",
-        }
-    )
-
-    def __call__(self, world: World) -> None:
-        """Those of this month begin, those that last go on."""
-        world.shock = np.float32(1)
-        world.salience = np.float32(0)
-        for event in world.scenario.events:
-            age = world.month - event.month
-            if event.pandemic and 0 <= age < event.pandemic.months:
-                self._pandemic(world, event.pandemic)
-            if event.tailwind and 0 <= age < event.tailwind.months:
-                self._tailwind(world, event.tailwind)
-            if age == 0 and event.funding_ends:
-                world.funding_ended = True
-                kept = np.maximum(np.float32(event.funding_ends.transition_plan), world.levers.transition_plan)
-                world.bought_share = kept * world.parameters.kept_after_funding
-            if age == 0 and event.mandate_lifts:
-                world.mandates_lifted_month = world.month
-            if age == 0 and event.champions_leave:
-                self._champions_leave(world, event.champions_leave)
-
-    def _pandemic(self, world: World, pandemic: Pandemic) -> None:
-        """Slack falls to the share that is left and recovers afterwards (mechanism ``slack``)."""
-        left = np.float32(pandemic.capacity)
-        world.shock = np.minimum(world.shock, left)
-        usual = np.broadcast_to(world.setting.attributes.slack, world.shape)
-        world.slack = np.minimum(np.broadcast_to(world.slack, world.shape), usual * left)
-
-    def _tailwind(self, world: World, tailwind: Tailwind) -> None:
-        world.salience = world.salience + np.float32(tailwind.salience)
-
-    def _champions_leave(self, world: World, leave: ChampionsLeave) -> None:
-        for spread in world.spreads:
-            chance = spread.draws(f"champions leave {world.month}").uniform(*world.addresses)
-            gone = spread.champion & (chance < leave.share)
-            if leave.region is not None:
-                gone &= world.population.region == world.population.region_index(leave.region)
-            spread.champion &= ~gone
-            spread.champion_lost |= gone
 
 
 class Season(Mechanism):
@@ -100,14 +41,14 @@ class Slack(Mechanism):
     name = "slack"
     phase = Phase.OUTER
     after = frozenset({"events"})
-    reads = frozenset({"shock", "slack"})
+    reads = frozenset({"strained", "slack"})
     writes = frozenset({"slack"})
 
     def __call__(self, world: World) -> None:
-        """A month's recovery; none while the shock lasts."""
-        usual = world.attributes.slack
-        if world.shock == 1 and world.slack.shape == world.shape:
-            world.slack = world.slack + world.parameters.slack_recovery / np.float32(12) * (usual - world.slack)
+        """A month's recovery; none while the strain lasts."""
+        if world.slack.shape == world.shape:
+            monthly = np.where(world.strained, np.float32(0), world.parameters.slack_recovery / np.float32(12))
+            world.slack = world.slack + monthly * (world.attributes.slack - world.slack)
 
 
 class Champions(Mechanism):

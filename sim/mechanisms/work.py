@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.kernels import loops
 from sim.month import Mechanism, Phase
 from sim.scenario import SupportFunctionName
-from sim.world import Cells, Floats, Spread, Stage, World, as_rows, operand
+from sim.world import Amounts, Cells, Floats, Spread, Stage, World, as_rows, operand
 
 
 class Obstacles(Mechanism):
@@ -116,6 +116,7 @@ class Work(Mechanism):
             "clinics_per_facilitator",
             "season",
             "shock",
+            "under_way",
         }
     )
     writes = frozenset({"work", "needed_hours", "free_hours", "supply", "amounts"})
@@ -153,9 +154,22 @@ class Work(Mechanism):
         )
         wage = np.broadcast_to(world.parameters.wage, (world.shape[0], 1))[:, 0].astype(np.float64)
         spent, unpaid, paid = sums.T
+        if len(world.spreads) > 1:
+            paid = hours_bought(world, spread, bought)
         spread.add("clinic_hours", spent)
         spread.add("cost_clinic_hours_sek", unpaid * wage)
         spread.add("cost_levers_sek", paid * wage)
+
+
+def hours_bought(world: World, spread: Spread, bought: Floats) -> Amounts:
+    """Bought time that this innovation answers for [hours]: ``(replicates,)``.
+
+    A clinic's time is bought once, whatever it is under way with; those innovations share it alike.
+    """
+    if not bought.any():
+        return np.zeros(world.shape[0])
+    share = spread.is_between(Stage.TESTING, Stage.USING) / np.maximum(world.under_way, 1)
+    return np.sum(share * bought, axis=1, dtype=np.float64)
 
 
 def effective_slack(world: World) -> Floats:

@@ -90,7 +90,7 @@ _OPTIONS = ("months", "replicates", "seed", "strategies")
 def within_its_months(scenario: Scenario) -> Scenario:
     """The scenario without a goal and events after its end, which ``--months`` may have brought forward."""
     goal, months = scenario.goal, scenario.months
-    events = tuple(event for event in scenario.events if event.month < months)
+    events = tuple(e for e in scenario.events if (e.month_after(scenario.start) or 0) < months)
     return scenario.model_copy(
         update={"events": events, "goal": goal if goal is None or goal.by_month <= months else None}
     )

@@ -74,9 +74,7 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "pairs": key_figures.pairs(comparison, texts),
         "each": key_figures.each_innovation(comparison, texts) if len(scenario.innovations) > 1 else [],
         "phases": {text: words.phases(name, scenario, comparison.clinics, texts) for name, text in names.items()},
-        "events": [
-            (event.month, words.event(event, texts)) for event in sorted(scenario.events, key=lambda e: e.month)
-        ],
+        "events": words.events(scenario, texts),
         "limits": [texts(f"report.limit_{limit}") for limit in _LIMITS],
         "groups": grounds.groups(comparison, texts),
         "rests": texts("report.rests_text", **grounds.counts(comparison)),

@@ -79,7 +79,8 @@ def _literal(text: str) -> str:
 
 
 def _marks(comparison: Comparison, texts: Texts) -> list[adoption_curves.Mark]:
-    return [adoption_curves.Mark(event.month, texts(f"event.{event.kind}")) for event in comparison.scenario.events]
+    months = [(event.month_after(comparison.scenario.start), event) for event in comparison.scenario.events]
+    return [adoption_curves.Mark(m, texts(f"event.{event.kind}")) for m, event in months if m is not None]
 
 
 def _each(comparison: Comparison, texts: Texts, *metrics: str) -> str:

@@ -9,7 +9,12 @@ from math import floor, isfinite, log10
 from typing import Any
 
 from sim import evidence, strategies
+<<<<<<< HEAD
 from sim.scenario import Event, Inclusion, Mandate, Phase, Preset, Scenario, Strategy
+=======
+from sim.event_settings import Event
+from sim.scenario import Inclusion, Mandate, Phase, Scenario, Strategy, Until
+>>>>>>> c7bcbb6 (Events by month, date, reach or at random; initiatives that require others; bought time is paid once for a clinic)
 from studio.texts import Texts
 
 _ONE_SHARE = frozenset(
@@ -74,12 +79,25 @@ def goal(scenario: Scenario, texts: Texts) -> str:
     return texts("goal.by", what=texts("goal.and").join(parts), month=aim.by_month)
 
 
+def events(scenario: Scenario, texts: Texts) -> list[tuple[str, str]]:
+    """When each event is, and what it means; those whose month is known in their order, then the others."""
+    months = [(one, one.month_after(scenario.start)) for one in scenario.events]
+    known = sorted(((m, one) for one, m in months if m is not None), key=lambda pair: pair[0])
+    told = [(texts("report.event_month", month=month), event(one, texts)) for month, one in known]
+    for one, month in months:
+        if month is None and one.reach is not None:
+            told.append((texts("report.event_reach", reach=short_percent(one.reach, texts)), event(one, texts)))
+        elif month is None and one.rate is not None:
+            told.append((texts("report.event_rate", rate=plain(one.rate, texts)), event(one, texts)))
+    return told
+
+
 def event(happening: Event, texts: Texts) -> str:
     """What an event means."""
     kind = happening.kind
     values = {key: value for key, value in getattr(happening, kind).model_dump().items() if value is not None}
     region = texts("event.in_region", region=values["region"]) if "region" in values else ""
-    shares = {key: short_percent(values[key], texts) for key in ("capacity", "share") if key in values}
+    shares = {key: short_percent(values[key], texts) for key in ("capacity", "share", "reimbursed") if key in values}
     sentence = texts(f"event_means.{kind}", **{**values, **shares, "region": region})
     return f"{sentence} {texts('event.handed_over')}" if values.get("transition_plan") else sentence
 

@@ -270,7 +270,10 @@ EVENTS = [
     {"month": 14, "tailwind": {"salience": 0.3, "months": 6}},
     {"month": 20, "champions_leave": {"share": 0.7}},
     {"month": 30, "funding_ends": {}},
-    {"month": 40, "mandate_lifts": {}},
+    {"month": 12, "reorganisation": {"capacity": 0.5, "months": 3, "champions_leave": 0.5}},
+    {"month": 18, "coordinator_leaves": {"months": 3}},
+    {"month": 26, "reimbursement_changes": {"reimbursed": 1}},
+    {"reach": 0.9, "mandate_lifts": {}},
 ]
 TWO = {
     "one": {"begins": {"region": "Norrdal", "clinics": 4}, "obstacles": {"it": 20}, "cost": {"start_sek": 5}},
@@ -281,7 +284,7 @@ SITUATIONS: tuple[dict[str, Any], ...] = (
     {
         "innovations": TWO,
         "events": EVENTS,
-        "strategies": {"all": {"phases": [{"until": {"month": 3}}, {"levers": EVERY_LEVER}]}},
+        "strategies": {"all": {"phases": [{"until": {"event": "pandemic", "month": 3}}, {"levers": EVERY_LEVER}]}},
         "parameters": {"known": 0.4, "external_influence": 0.5, "contagion_exponent": 2.0},
     },
     {
@@ -292,7 +295,7 @@ SITUATIONS: tuple[dict[str, Any], ...] = (
     },
     *(
         {
-            "innovations": TWO,
+            "innovations": {**TWO, "two": {**TWO["two"], "requires": ["one"]}},
             "actors": {"innovation_support": {"rule": rule, "facilitators": 1}},
             "strategies": HELP,
             "months": 18,

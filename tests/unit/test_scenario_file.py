@@ -150,8 +150,11 @@ ONE_MISTAKE = [
     ("network: {generator: complet}", "unknown word 'complet'. Did you mean 'complete'?"),
     ("network: {ties: '4,5'}", "network.ties: '4,5' does not fit here. Write 4.5 with a decimal point"),
     ("events: {month: 3}", "a.yaml:3: events: a section does not fit here. Write a list"),
-    ("events:\n  - {month: 3}", "a.yaml:4: events.1: 0 kinds of event in one entry. Write exactly one of pandemic"),
-    ("events: [{pandemic: {capacity: 1, months: 2}}]", "events.1: the key 'month' is missing"),
+    ("events:\n  - {month: 3}", "a.yaml:4: events.1: no kind of event. Write exactly one of pandemic"),
+    (
+        "events: [{pandemic: {capacity: 1, months: 2}}]",
+        "events.1: no time of an event. Write exactly one of month, date, reach, rate",
+    ),
     ("events: [{month: 3, tailwind: {salience: 1}}]", "events.1.tailwind: the key 'months' is missing (how long)."),
     ("events: [{month: 3, mandate_lifts: {x: 1}}]", "unknown key 'x'. Delete it; this section is empty"),
     ("plugins: {x: 3}", "plugins.x: 3 does not fit here. Write a section of key: value"),
@@ -555,7 +558,7 @@ def test_a_mistake_in_extends_hides_no_other(write: Write, first: str, told: str
     found = mistakes(write(text))
     assert [one for one in found if one.startswith(told)]
     starts = ("2: unknown key", "3: goal.sustained: 3 is too high", "4: parameters.wage: 1 is outside")
-    starts += ("5: strategies.s.phases.1: the phase has no until", "6: events.1: the key 'month' is missing")
+    starts += ("5: strategies.s.phases.1: the phase has no until", "6: events.1: no time of an event")
     assert len(found) >= 1 + len(starts)
     for start in starts:
         assert [one for one in found if start in one.replace("scenario: unknown", "unknown")], start

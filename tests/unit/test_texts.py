@@ -10,8 +10,9 @@ from typing import get_args
 
 import pytest
 
+from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
-from sim.scenario import EVENT_KINDS, Inclusion, Preset
+from sim.scenario import Inclusion, Preset
 from sim.strategies import REINVENTION, Dose
 from studio import texts
 from studio.reports.grounds import ORDER

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Mistake
-from sim.scenario import EVENT_KINDS, Preset
+from sim.event_settings import EVENT_KINDS
+from sim.scenario import Preset
 from sim.scenario_file.checks.subject import Check, all_mandates
 from sim.scenario_file.wording import instead_of, shown
 
@@ -69,6 +70,18 @@ def event_months(check: Check) -> Iterator[Mistake]:
         return
     months = check.scenario.months
     for place, event in enumerate(check.scenario.events):
-        if event.month >= months:
-            found = f"month {event.month} comes after the last month, {months - 1} (months: {months}, counted from 0)"
-            yield check.places.mistake(("events", place, "month"), found, f"Write {months - 1} or less")
+        month, key = event.month_after(check.scenario.start), "month" if event.date is None else "date"
+        if month is not None and month >= months:
+            found = f"month {month} comes after the last month, {months - 1} (months: {months}, counted from 0)"
+            remedy = f"Write {months - 1} or less" if event.date is None else "Write an earlier one"
+            yield check.places.mistake(("events", place, key), found, remedy)
+
+
+def event_dates(check: Check) -> Iterator[Mistake]:
+    """Events before the start."""
+    start = check.scenario.start
+    for place, event in enumerate(check.scenario.events):
+        month = event.month_after(start)
+        if month is not None and month < 0:
+            found = f"{event.date} comes before the start, {start}"
+            yield check.places.mistake(("events", place, "date"), found, f"Write a month from {start} on")

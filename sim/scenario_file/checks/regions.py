@@ -89,8 +89,9 @@ def _region_names(check: Check) -> Iterator[tuple[tuple[Any, ...], str]]:
             yield from (((*path, "scope", place), name) for place, name in enumerate(mandate.scope))
     if "events" not in check.broken:
         for place, event in enumerate(check.scenario.events):
-            if event.champions_leave is not None and event.champions_leave.region is not None:
-                yield ("events", place, "champions_leave", "region"), event.champions_leave.region
+            for kind, there in (("champions_leave", event.champions_leave), ("reorganisation", event.reorganisation)):
+                if there is not None and there.region is not None:
+                    yield ("events", place, kind, "region"), there.region
 
 
 def _unknown_clinics(check: Check, region: str, names: tuple[str, ...], where: tuple[Any, ...]) -> Iterator[Mistake]:
