@@ -122,7 +122,7 @@ def at_horizon(curves: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.f
 
 def is_supported(world: World) -> NDArray[np.bool_]:
     """Where a mandate is in force or, while there is funding for it, a lever that is bought: ``(replicates,)``."""
-    bought = world.levers.bought[:, 0] & ~np.atleast_2d(world.funding_ended)[:, 0]
+    bought = world.levers.bought[:, 0] & ~world.funding_ended[:, 0]
     return np.broadcast_to(bought | (world.mandate > 0).any(axis=1), world.shape[:1])
 
 

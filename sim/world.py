@@ -425,6 +425,8 @@ class World:
         """Share of the clinics' cost that is reimbursed since an event; -1 before any."""
         self.bought_share: Floats = np.ones((1, 1), np.float32)
         """Share of the bought levers that is still paid for."""
+        self.funding_ended: Bools = np.zeros((1, 1), bool)
+        """The money for bought support has ended; what is left of it belongs to ordinary operation."""
         self.mandates_lifted_month: NDArray[np.int64] = np.full((1, 1), -1)
         """Month in which an event lifted every mandate then in force; -1 before."""
 

@@ -23,7 +23,7 @@ class Funder(Actor):
     name = "funder"
     after = ("leadership",)
     reads = frozenset({"stage", "transition_plan", *PURCHASABLE})
-    writes = frozenset(PURCHASABLE)
+    writes = frozenset({"funding_ended", *PURCHASABLE})
 
     @classmethod
     def wanted(cls, scenario: Scenario) -> bool:
@@ -52,6 +52,7 @@ class Funder(Actor):
         """Pay for as much of the levers as the money allows."""
         stage = int(np.searchsorted(self._ends, world.month, side="right"))
         if stage == len(self._ends):
+            world.funding_ended = np.ones((1, 1), bool)
             share = self._after_the_end(world)
         else:
             self._pay_in(world, stage)

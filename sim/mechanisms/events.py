@@ -27,6 +27,7 @@ class Events(Mechanism):
             "slack",
             "happened",
             "bought_share",
+            "funding_ended",
             "mandates_lifted_month",
             "reimbursed",
         }
@@ -41,6 +42,7 @@ class Events(Mechanism):
             "coordination",
             "reimbursed",
             "bought_share",
+            "funding_ended",
             "mandates_lifted_month",
             "champion",
             "champion_lost",
@@ -100,6 +102,7 @@ class Events(Mechanism):
         if event.funding_ends is not None:
             planned = np.maximum(np.float32(event.funding_ends.transition_plan), world.levers.transition_plan)
             world.bought_share = np.where(now, planned * world.parameters.kept_after_funding, world.bought_share)
+            world.funding_ended = world.funding_ended | now
         if event.mandate_lifts is not None:
             world.mandates_lifted_month = np.where(now, world.month, world.mandates_lifted_month)
         if event.reimbursement_changes is not None:
