@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
-from sim.section import Incomplete, Label, Month, Number, Section, Share, Whole
+from sim.section import Label, Month, Number, Section, Share, Whole
 
 Months = Annotated[Whole, Field(ge=1, le=1200)]
 CalendarMonth = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
@@ -131,8 +131,7 @@ class Event(Section):
             given = [name for name in names if getattr(self, name) is not None]
             if len(given) != 1:
                 found = f"{' and '.join(given)} in one entry" if given else f"no {what}"
-                problem = ValueError if given else Incomplete
-                raise problem(f"{found}. Write exactly one of {', '.join(names)}")
+                raise ValueError(f"{found}. Write exactly one of {', '.join(names)}")
         return self
 
 

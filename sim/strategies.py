@@ -32,13 +32,11 @@ PURCHASABLE = (
 )
 """Levers that money buys more or less of; `visibility` counts from 1."""
 
-<<<<<<< HEAD
 DOSES = ("help_", "phased_")
 """How the parameters begin that say how much a preset gives, and when."""
-=======
+
 COORDINATED = ("facilitators_fte", "training", "meeting_places")
 """Levers that somebody has to hold together."""
->>>>>>> c7bcbb6 (Events by month, date, reach or at random; initiatives that require others; bought time is paid once for a clinic)
 
 REINVENTION = ("free", "guided", "restricted")
 

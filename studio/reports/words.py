@@ -9,12 +9,8 @@ from math import floor, isfinite, log10
 from typing import Any
 
 from sim import evidence, strategies
-<<<<<<< HEAD
-from sim.scenario import Event, Inclusion, Mandate, Phase, Preset, Scenario, Strategy
-=======
 from sim.event_settings import Event
-from sim.scenario import Inclusion, Mandate, Phase, Scenario, Strategy, Until
->>>>>>> c7bcbb6 (Events by month, date, reach or at random; initiatives that require others; bought time is paid once for a clinic)
+from sim.scenario import Inclusion, Mandate, Phase, Preset, Scenario, Strategy
 from studio.texts import Texts
 
 _ONE_SHARE = frozenset(

@@ -558,7 +558,7 @@ def test_a_mistake_in_extends_hides_no_other(write: Write, first: str, told: str
     found = mistakes(write(text))
     assert [one for one in found if one.startswith(told)]
     starts = ("2: unknown key", "3: goal.sustained: 3 is too high", "4: parameters.wage: 1 is outside")
-    starts += ("5: strategies.s.phases.1: the phase has no until", "6: events.1: no time of an event")
+    starts += ("5: strategies.s.phases.1: the phase has no until", "6: events.1.pandemic: the key 'months' is missing")
     assert len(found) >= 1 + len(starts)
     for start in starts:
         assert [one for one in found if start in one.replace("scenario: unknown", "unknown")], start

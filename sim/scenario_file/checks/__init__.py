@@ -6,10 +6,6 @@ from collections.abc import Callable, Iterator
 
 from sim.errors import Mistake
 from sim.scenario_file.checks.actors import levers_paid_for
-<<<<<<< HEAD
-from sim.scenario_file.checks.months import awaited_events, event_months, goal_month, mandate_months, phase_ends
-from sim.scenario_file.checks.parameters import drawn_layer_weights, fixed_and_drawn, layer_weights, ranges
-=======
 from sim.scenario_file.checks.innovations import prerequisites
 from sim.scenario_file.checks.months import (
     awaited_events,
@@ -19,8 +15,7 @@ from sim.scenario_file.checks.months import (
     mandate_months,
     phase_ends,
 )
-from sim.scenario_file.checks.parameters import drawn_but_shared, drawn_doses, fixed_and_drawn, layer_weights, ranges
->>>>>>> c7bcbb6 (Events by month, date, reach or at random; initiatives that require others; bought time is paid once for a clinic)
+from sim.scenario_file.checks.parameters import drawn_layer_weights, fixed_and_drawn, layer_weights, ranges
 from sim.scenario_file.checks.regions import beginnings, listed_regions, named_regions
 from sim.scenario_file.checks.size import run_size
 from sim.scenario_file.checks.subject import Check
