@@ -43,3 +43,24 @@ class UserMistakes(InnomotorError):
         """
         self.mistakes: tuple[Mistake, ...] = (mistakes,) if isinstance(mistakes, Mistake) else tuple(mistakes)
         super().__init__("\n".join(map(str, self.mistakes)))
+
+
+class PluginFault(InnomotorError):
+    """A plugin did what it may not: which one, in which hook or part, in which month, and what was wrong."""
+
+    def __init__(
+        self, plugin: str, hook: str, found: str, *, part: str = "", month: int | None = None, remedy: str = ""
+    ) -> None:
+        """Say it.
+
+        Args:
+            plugin: its name.
+            hook: the hook that was called, or through which the part came.
+            found: what was wrong, as a sentence without a full stop.
+            part: the mechanism, actor or metric at work.
+            month: month of the scenario.
+            remedy: what the user may do about it.
+        """
+        self.plugin, self.hook, self.part, self.month, self.found = plugin, hook, part, month, found
+        where = [hook, part, "" if month is None else f"month {month}"]
+        super().__init__(f"plugin {plugin!r}: {', '.join(filter(None, where))}: {found}. {remedy}".rstrip())

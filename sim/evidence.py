@@ -56,7 +56,12 @@ def _file() -> bytes:
 
 
 def known_parameter(name: str) -> str:
-    """The name itself, or ValueError with a suggestion when no parameter is called so."""
+    """The name itself, or ValueError with a suggestion when no parameter is called so.
+
+    ``plugin.name`` is a plugin's; whether it has one of that name is seen where the plugin is known.
+    """
+    if "." in name:
+        return name
     if name in defaults():
         if defaults()[name].used:
             return name

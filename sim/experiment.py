@@ -57,7 +57,7 @@ class Experiment:
 
     def setting(self, replicates: NDArray[np.int64]) -> Setting:
         """What all strategies share in these replicates."""
-        parameters = parameters_of(self.scenario, replicates)
+        parameters = parameters_of(self.scenario, replicates, self.parts.estimates)
         plain = parameters.plain()
         attributes = self.attributes or population.attributes(self.population, self.scenario, plain)
         ties = self.network or self._one_each(attributes, plain, len(replicates))
@@ -290,6 +290,6 @@ def grades(scenario: Scenario) -> dict[str, str]:
         else "scenario"
         if name in scenario.parameters
         else estimate.grade
-        for name, estimate in evidence.defaults().items()
+        for name, estimate in {**evidence.defaults(), **plugin_host.estimates_of(scenario)}.items()
         if estimate.used
     }

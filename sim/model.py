@@ -12,7 +12,7 @@ from sim.beginnings import begin
 from sim.errors import InnomotorError
 from sim.metrics import StrategyResult
 from sim.month import Mechanism, Phase
-from sim.plugin_host import Parts, parts_of
+from sim.plugin_host import Parts, measured, parts_of
 from sim.record import Record, together
 from sim.strategies import Schedule
 from sim.world import Setting, Stage, World
@@ -37,6 +37,8 @@ class SpreadModel(mesa.Model):
         """
         super().__init__()
         parts = parts or parts_of(setting.scenario)
+        parts = parts.under.get(schedule.name, parts)
+        self._measures = parts.metrics
         self.world = World(setting, schedule)
         self.month = self._order(parts)
         for spread in self.world.present:
@@ -79,7 +81,8 @@ class SpreadModel(mesa.Model):
         """What has been written down."""
         whole = together(self.world, self.records)
         apart = {record.spread.name: record.result() for record in self.records}
-        return StrategyResult(whole.final, whole.curves, whole.stages, apart)
+        more = {measure.name: measured(measure, self.world) for measure in self._measures}
+        return StrategyResult({**whole.final, **more}, whole.curves, whole.stages, apart)
 
     @property
     def clinics(self) -> AgentSet:

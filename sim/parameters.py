@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import evidence
+from sim.evidence import Estimate
 from sim.randomness import Draws
 from sim.scenario import Distribution, Scenario
 
@@ -47,16 +49,19 @@ class Parameters:
         }
 
 
-def parameters_of(scenario: Scenario, replicates: NDArray[np.int64]) -> Parameters:
+def parameters_of(
+    scenario: Scenario, replicates: NDArray[np.int64], more: Mapping[str, Estimate] = MappingProxyType({})
+) -> Parameters:
     """The parameters of these replicates.
 
     Args:
         scenario: sets some and draws others.
         replicates: numbers of the replicates; a replicate's draws do not depend on which others are asked for.
+        more: what plugins bring, as ``plugin.name``.
     """
     values = {
         name: np.full((1, 1), scenario.parameters.get(name, estimate.value), np.float32)
-        for name, estimate in evidence.defaults().items()
+        for name, estimate in {**evidence.defaults(), **more}.items()
         if estimate.used
     }
     for name, distribution in scenario.uncertain.items():

@@ -291,6 +291,8 @@ class Strategy(Section):
     """What differs from the preset; with `phased` it applies to every phase but the first."""
     phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=20)] | None = None
     """Phases in order, instead of `use`."""
+    plugins: dict[Name, Literal["off"] | dict[str, Any]] = {}
+    """What differs from the scenario's settings of its plugins; `off` to do without one."""
 
     @model_validator(mode="before")
     @classmethod

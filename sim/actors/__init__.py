@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
 from sim.scenario import Scenario
-from sim.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from sim.month import State
 
 
 class Actor(mesa.Agent):
@@ -22,12 +23,16 @@ class Actor(mesa.Agent):
     reads: ClassVar[frozenset[str]] = frozenset()
     """State that its decisions look at, by its name in the world, a spread or the levers."""
     writes: ClassVar[frozenset[str]] = frozenset()
+    adds: ClassVar[Mapping[str, State]] = {}
+    """State that a plugin's actor adds, by name."""
+    settings: Any = None
+    """What the scenario says to its plugin."""
 
     @classmethod
     def wanted(cls, scenario: Scenario) -> bool:
         """Whether this scenario has it; by default it always does."""
         return True
 
-    def decide(self, world: World) -> None:
-        """One month's decisions."""
+    def decide(self, world: Any) -> None:
+        """One month's decisions; the model's own actors see the `World`, a plugin's the view of it in `sim.api`."""
         raise TypeError(f"{type(self).__name__} must say what it decides")

@@ -6,7 +6,7 @@ plain words (``translation``), the clinics of a CSV, and last what only the whol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sim.errors import Mistake, UserMistakes
 from sim.population import ClinicRow
 from sim.safe_yaml import shortened
 from sim.scenario import Scenario
+from sim.scenario_file import plugin_sections
 from sim.scenario_file.checks import cross_checks
 from sim.scenario_file.checks.size import MAX_BYTES, MAX_CLINIC_MONTHS, needed_bytes
 from sim.scenario_file.checks.subject import Check
@@ -55,13 +56,16 @@ class ScenarioFile:
     """The user's own clinics, or None when the scenario names no CSV file."""
 
 
-def read(path: str | Path, overrides: Mapping[str, Any] | None = None) -> ScenarioFile:
+def read(
+    path: str | Path, overrides: Mapping[str, Any] | None = None, without_plugins: Set[str] = frozenset()
+) -> ScenarioFile:
     """The scenario of a file and of those that it extends, checked as far as it can be without running it.
 
     Args:
         path: the YAML file.
         overrides: ``months``, ``replicates``, ``seed`` from the command line, and ``strategies``, names of those to
             keep; what is None or empty is not given.
+        without_plugins: plugins to leave out, with all that the scenario says to them.
 
     Raises:
         UserMistakes: every mistake in the files and the options, in the order of their lines.
@@ -69,13 +73,16 @@ def read(path: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenar
     chain, cut = read_chain(Path(path))
     options = _options(overrides or {})
     kept = options.pop("strategies", None)
-    data = merged_chain(chain) | options
+    data = plugin_sections.left_out(merged_chain(chain), without_plugins) | options
     places = Places(chain, data, frozenset(options), complete=not cut)
     scenario, broken, mistakes = validated(data, places)
     mistakes += cut
+    scenario = plugin_sections.judged(scenario, broken, places, mistakes)
     clinics, inputs = read_clinics(scenario, broken, places, mistakes)
     kept_names = _kept_strategies(scenario, broken, kept, mistakes)
-    mistakes += cross_checks(Check(scenario, places, broken, clinics, len(kept_names)))
+    mistakes += cross_checks(
+        Check(scenario, places, broken, clinics, len(kept_names), plugin_sections.estimates(scenario, broken))
+    )
     if mistakes:
         raise UserMistakes(_in_order(mistakes, chain))
     strategies = {name: one for name, one in scenario.strategies.items() if name in kept_names}

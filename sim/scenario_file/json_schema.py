@@ -37,48 +37,63 @@ def schema() -> dict[str, Any]:
     }
 
 
-def schema_nodes(location: Iterable[Any], data: Any) -> list[dict[str, Any]]:
-    """The parts of the schema that speak of a location, as pydantic or the file writes it."""
-    nodes = list(flat(_model_schema()))
-    for step in location:
-        inner = [form for node in nodes for form in _inner(node, step, in_data=has(data, step))]
-        nodes = inner or nodes
-        data = data[step] if has(data, step) else data
-    return nodes
+class Forms:
+    """A JSON Schema, and which part of it speaks of a place."""
+
+    def __init__(self, whole: dict[str, Any]) -> None:
+        """Keep it.
+
+        Args:
+            whole: the schema with its ``$defs``.
+        """
+        self._whole = whole
+
+    def nodes(self, location: Iterable[Any], data: Any) -> list[dict[str, Any]]:
+        """The parts of the schema that speak of a location, as pydantic or the file writes it."""
+        nodes = list(self.flat(self._whole))
+        for step in location:
+            inner = [form for node in nodes for form in self._inner(node, step, in_data=has(data, step))]
+            nodes = inner or nodes
+            data = data[step] if has(data, step) else data
+        return nodes
+
+    def flat(self, node: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The forms that a part of the schema allows, references followed."""
+        if "$ref" in node:
+            name = node["$ref"].removeprefix("#/$defs/")
+            told = {key: value for key, value in node.items() if key == "description"}
+            yield from ({**form, **told} for form in self.flat(self._whole["$defs"][name]))
+        elif "anyOf" in node:
+            for form in node["anyOf"]:
+                yield from self.flat(form)
+        else:
+            yield dict(node)
+
+    def _inner(self, node: Mapping[str, Any], step: Any, *, in_data: bool) -> Iterator[dict[str, Any]]:
+        """The parts of the schema one step further in."""
+        if step in node.get("properties", {}):
+            part = node["properties"][step]
+            told = {"description": part["description"]} if "description" in part else {}
+            yield from ({**told, **form} if "$ref" not in part else {**form, **told} for form in self.flat(part))
+        elif isinstance(step, int) and "prefixItems" in node:
+            yield from self.flat(node["prefixItems"][min(step, len(node["prefixItems"]) - 1)])
+        elif isinstance(step, int) and "items" in node:
+            yield from self.flat(node["items"])
+        elif isinstance(step, str) and in_data:
+            for rule in (node.get("additionalProperties"), *node.get("patternProperties", {}).values()):
+                if isinstance(rule, dict):
+                    yield from self.flat(rule)
 
 
-def flat(node: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The forms that a part of the schema allows, references followed."""
-    if "$ref" in node:
-        name = node["$ref"].removeprefix("#/$defs/")
-        told = {key: value for key, value in node.items() if key == "description"}
-        yield from ({**form, **told} for form in flat(_model_schema()["$defs"][name]))
-    elif "anyOf" in node:
-        for form in node["anyOf"]:
-            yield from flat(form)
-    else:
-        yield dict(node)
+@cache
+def scenario_forms() -> Forms:
+    """What a scenario may say, save what its plugins add."""
+    return Forms(_model_schema())
 
 
 def choices_of(node: Mapping[str, Any]) -> list[Any]:
     """The words that a part of the schema allows; none where it allows more than words."""
     return list(node.get("enum", [])) + ([node["const"]] if "const" in node else [])
-
-
-def _inner(node: Mapping[str, Any], step: Any, *, in_data: bool) -> Iterator[dict[str, Any]]:
-    """The parts of the schema one step further in."""
-    if step in node.get("properties", {}):
-        part = node["properties"][step]
-        told = {"description": part["description"]} if "description" in part else {}
-        yield from ({**told, **form} if "$ref" not in part else {**form, **told} for form in flat(part))
-    elif isinstance(step, int) and "prefixItems" in node:
-        yield from flat(node["prefixItems"][min(step, len(node["prefixItems"]) - 1)])
-    elif isinstance(step, int) and "items" in node:
-        yield from flat(node["items"])
-    elif isinstance(step, str) and in_data:
-        for rule in (node.get("additionalProperties"), *node.get("patternProperties", {}).values()):
-            if isinstance(rule, dict):
-                yield from flat(rule)
 
 
 @cache

@@ -15,7 +15,7 @@ from sim.evidence import nearest
 from sim.population import canonical_region
 from sim.scenario import Scenario
 from sim.scenario_file.fitting import hint, what_fits
-from sim.scenario_file.json_schema import choices_of, flat, schema_nodes
+from sim.scenario_file.json_schema import Forms, choices_of, scenario_forms
 from sim.scenario_file.places import Places, at
 from sim.scenario_file.wording import EXAMPLES, instead_of, shown
 from sim.section import Incomplete
@@ -28,7 +28,7 @@ def validated(data: dict[str, Any], places: Places) -> tuple[Scenario, frozenset
     except ValidationError as error:
         errors = error.errors(include_url=False)
     judged = [one for one in errors if places.complete or not _may_stand_elsewhere(one)]
-    mistakes = [_translated(one, places) for one in _without_echoes(judged, places)]
+    mistakes = [_translated(one, places, scenario_forms()) for one in _without_echoes(judged, places)]
     broken = frozenset(str(one["loc"][0]) for one in errors if one["loc"])
     sound = {key: value for key, value in data.items() if key not in broken}
     standins = {key: value for key, value in _STANDINS.items() if key in broken}
@@ -88,27 +88,39 @@ def _form(value: Any) -> tuple[str, ...]:
     return ("constrained-int", "int") if isinstance(value, int) and not isinstance(value, bool) else ()
 
 
-def _translated(error: Mapping[str, Any], places: Places) -> Mistake:
+def section_mistakes(errors: Iterable[Any], where: safe_yaml.Path, places: Places, forms: Forms) -> list[Mistake]:
+    """What is wrong in a section that another model judges.
+
+    Args:
+        errors: the model's verdict.
+        where: the section's place in the scenario.
+        places: where things stand.
+        forms: what the scenario may say there.
+    """
+    return [_translated({**one, "loc": (*where, *one["loc"])}, places, forms) for one in errors]
+
+
+def _translated(error: Mapping[str, Any], places: Places, forms: Forms) -> Mistake:
     """One mistake for one of pydantic's errors."""
     location, kind = error["loc"], error["type"]
     path = places.written(location)
     if location[-1:] == ("[key]",):
-        return _wrong_key(error, path, places)
+        return _wrong_key(error, path, places, forms)
     if kind == "no_form":
         return _no_form(path, location, error["input"], places)
     if kind == "missing" and isinstance(location[-1], str):
-        return _missing(str(location[-1]), path, schema_nodes(location, places.data), places)
+        return _missing(str(location[-1]), path, forms.nodes(location, places.data), places)
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), path[:-1], schema_nodes(location[:-1], places.data), places)
-    return _wrong_value(error, path, places)
+        return _unknown_key(str(path[-1]), path[:-1], forms.nodes(location[:-1], places.data), places)
+    return _wrong_value(error, path, places, forms)
 
 
-def _wrong_value(error: Mapping[str, Any], path: safe_yaml.Path, places: Places) -> Mistake:
+def _wrong_value(error: Mapping[str, Any], path: safe_yaml.Path, places: Places, forms: Forms) -> Mistake:
     if error["type"] == "value_error":
         found, _, remedy = str(error["ctx"]["error"]).partition(". ")
         return places.mistake(path, found, remedy)
     entry_missing = error["type"] == "missing"
-    nodes = schema_nodes(path if entry_missing else error["loc"], places.data)
+    nodes = forms.nodes(path if entry_missing else error["loc"], places.data)
     value = at(places.data, path)
     choices = [str(choice) for node in nodes for choice in choices_of(node)]
     if choices and isinstance(value, str):
@@ -130,14 +142,16 @@ def _no_form(path: safe_yaml.Path, location: tuple[Any, ...], value: Any, places
     return places.mistake(path, f"{shown(value)} does not fit here", remedy)
 
 
-def _wrong_key(error: Mapping[str, Any], path: safe_yaml.Path, places: Places) -> Mistake:
+def _wrong_key(error: Mapping[str, Any], path: safe_yaml.Path, places: Places, forms: Forms) -> Mistake:
     """A name in a section whose keys are names."""
     key, parent = str(path[-1]), path[:-1]
     if error["type"] == "value_error":
         found, _, remedy = str(error["ctx"]["error"]).partition(". ")
         return places.mistake(parent, found, remedy, key=key)
-    nodes = schema_nodes(parent, places.data)
-    known = [str(one) for node in nodes for rule in flat(node.get("propertyNames", {})) for one in choices_of(rule)]
+    nodes = forms.nodes(parent, places.data)
+    known = [
+        str(one) for node in nodes for rule in forms.flat(node.get("propertyNames", {})) for one in choices_of(rule)
+    ]
     if known:
         return places.mistake(parent, f"unknown {_noun_of_key(parent)} {shown(key)}", instead_of(key, known), key=key)
     if error["type"] == "string_pattern_mismatch":

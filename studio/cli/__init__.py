@@ -1,4 +1,4 @@
-"""The command line: ``innomotor run | sweep | results | validate | schema | explain | facts``.
+"""The command line: ``innomotor run | sweep | results | validate | schema | explain | facts | plugins``.
 
 Exit codes: 0 done, 1 failed, 2 the user's mistake, 3 busy, 130 interrupted. Messages go to stderr, one per line,
 without tracebacks (set INNOMOTOR_DEBUG=1 to see one). Whatever is slow to load is loaded by the command that needs it.
@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.errors import InnomotorError, UserMistakes
-from studio.cli import check, facts, results, run, sweep
+from studio.cli import check, facts, plugins, results, run, sweep
 
 DONE, FAILED, MISTAKE, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -35,6 +35,7 @@ check.add_to(app)
 sweep.add_to(app)
 results.add_to(app)
 facts.add_to(app)
+plugins.add_to(app)
 
 _AMOUNT = re.compile(r"^[-+]?[\d.]")
 

@@ -30,6 +30,20 @@ LangOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object and nothing else.")]
 
+TraceOption = Annotated[bool, typer.Option("--trace-hooks", help="Print every call of a plugin's hook to stderr.")]
+OnlyTrustedOption = Annotated[
+    bool,
+    typer.Option("--only-trusted", help="Refuse plugins that `innomotor plugins trust` has not recorded as they are."),
+]
+SkipFaultyOption = Annotated[bool, typer.Option("--skip-faulty", help="Go on without a plugin that is at fault.")]
+
+
+def plugin_policy(*, only_trusted: bool = False, trace_hooks: bool = False) -> None:
+    """Keep to it in this process and in those that it starts."""
+    for name, on in (("INNOMOTOR_ONLY_TRUSTED", only_trusted), ("INNOMOTOR_TRACE_HOOKS", trace_hooks)):
+        if on:
+            os.environ[name] = "1"
+
 
 def texts_in(lang: Lang | None) -> Texts:
     """The texts in the chosen language, or the locale's."""

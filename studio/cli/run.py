@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.errors import Mistake, UserMistakes
-from studio.cli.options import JsonOption, LangOption, print_json, texts_in
+from studio.cli.options import (
+    JsonOption,
+    LangOption,
+    OnlyTrustedOption,
+    SkipFaultyOption,
+    TraceOption,
+    plugin_policy,
+    print_json,
+    texts_in,
+)
 
 if TYPE_CHECKING:
     from sim.metrics import Comparison
@@ -51,6 +60,9 @@ def run(
     no_numba: Annotated[
         bool, typer.Option("--no-numba", help="Without compiled loops: slower, the same result.")
     ] = False,
+    skip_faulty: SkipFaultyOption = False,
+    only_trusted: OnlyTrustedOption = False,
+    trace_hooks: TraceOption = False,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
@@ -58,22 +70,34 @@ def run(
     """Compare the strategies of a scenario: table, figures and report."""
     if no_numba:
         os.environ["INNOMOTOR_NO_NUMBA"] = "1"  # read when the loops are chosen
+    plugin_policy(only_trusted=only_trusted, trace_hooks=trace_hooks)
     from sim import experiment, scenario_file, store  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli import terminal  # noqa: PLC0415
+    from studio.cli.faulty import Skipping  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
 
     texts = texts_in(lang)
     budget = budget_of(equal_budget)
     file = found(scenario)
     chosen = {"replicates": replicates, "seed": seed, "months": months, "strategies": _names(strategies)}
-    source = scenario_file.read(file, {name: value for name, value in chosen.items() if value is not None})
+    given = {name: value for name, value in chosen.items() if value is not None}
+    skipping = Skipping(texts, skip=skip_faulty)
+    source = skipping.tried(lambda without: scenario_file.read(file, given, without_plugins=without))
     if estimate:
         _tell_workload(source, threads, texts, as_json=as_json)
         return
     place = out if out is not None else Path("results") / file.stem
     with store.claim(place) as target:
         with terminal.progress(texts, shown=not quiet) as tell:
-            comparison = experiment.compare(source, threads=threads, progress=tell, equal_budget=budget)
+            comparison = skipping.tried(
+                lambda without: experiment.compare(
+                    scenario_file.read(file, given, without_plugins=without) if without else source,
+                    threads=threads,
+                    progress=tell,
+                    equal_budget=budget,
+                )
+            )
+            comparison = skipping.noted(comparison)
         _write(target, comparison, texts)
     if as_json:
         print_json(_plain(comparison, place, texts))

@@ -14,7 +14,8 @@ from sim import builtin, plugin_host
 from sim.errors import UserMistakes
 from sim.hookspecs import PROJECT, hookimpl
 from sim.month import Mechanism, Phase
-from sim.world import World
+from sim.plugin_host import discovery
+from sim.views import WorldView
 
 
 class Countdown(Mechanism):
@@ -22,8 +23,9 @@ class Countdown(Mechanism):
 
     name = "countdown"
     phase = Phase.ACCOUNT
+    writes = frozenset({"amounts"})
 
-    def __call__(self, world: World) -> None:
+    def __call__(self, world: WorldView) -> None:
         """One more."""
         world.spend("cost_levers_sek", np.float64(1000.0))
 
@@ -44,13 +46,13 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     file.write_text("STEP = 1000\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     point = SimpleNamespace(name="counting", load=Plugin, module=file.stem, dist=None)
-    monkeypatch.setattr(plugin_host, "entry_points", lambda group: [point] if group == PROJECT else [])
+    monkeypatch.setattr(discovery, "entry_points", lambda group: [point] if group == PROJECT else [])
     return file
 
 
 def test_the_built_in_parts_come_through_pluggy() -> None:
     """The core is a plugin among others, and every mechanism of the month is one that it gave."""
-    manager = plugin_host.plugin_manager(scenario())
+    manager = plugin_host.Host(()).manager
     assert manager.get_plugin(plugin_host.CORE) is builtin
     parts = plugin_host.parts_of(scenario())
     assert set(parts.mechanisms) == {m for m in builtin.innomotor_mechanisms() if m.wanted(scenario())}

@@ -62,9 +62,6 @@ events:
   - {month: 14, pandemic: {capacity: 0.4, months: 6}}
   - {month: 36, funding_ends: {transition_plan: no}}
   - {month: 40, mandate_lifts: }
-plugins:
-  ostergotland: {procurement: user_stories}
-  other:
 uncertain:
   internalisation: {uniform: [0.0, 0.5]}
   peer_influence: {triangular: [0.24, 0.45, 0.70]}
@@ -107,7 +104,6 @@ def test_a_whole_scenario_is_read(write: Write) -> None:
     assert scenario.strategies["help"].levers is not None
     assert scenario.strategies["help"].levers.transition_plan is True
     assert scenario.events[2].kind == "mandate_lifts"
-    assert scenario.plugins == {"ostergotland": {"procurement": "user_stories"}, "other": {}}
     assert found.sources == {"a.yaml": hashlib.sha256(WHOLE.encode()).hexdigest()}
     assert found.inputs == {}
     assert found.clinics is None
@@ -774,7 +770,6 @@ EDITED = [
 def test_editors_accept_what_is_accepted_and_no_misspelling(text: str, *, right: bool) -> None:
     """The schema knows the short forms, extends and the names of keys."""
     data = scenario_file.safe_yaml.load(text, file="a.yaml").data
-    data.get("plugins", {}).pop("other", None)
     assert accepts(schema(), data, schema()) is right
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
+from sim.plugin_check import PROMISES
 from sim.scenario import Inclusion, Preset
 from sim.strategies import REINVENTION, Dose
 from studio import texts
@@ -43,8 +44,10 @@ FAMILIES = {
     "mandate": ["from_month", "deadline_month", "lift_month"],
     "metric": METRICS,
     "metric_means": METRICS,
+    "plugins": ["settings", "mechanisms", "actors", "strategies", "metrics", "figures", "parameters"],
     "preset": list(Preset),
     "preset_means": [Preset.LET, Preset.HELP, Preset.MAKE],
+    "promise": PROMISES,
     "reinvention": REINVENTION,
     "report.grade": (),
     "stage": STAGES,

@@ -8,7 +8,7 @@ from sim import evidence
 from sim.errors import Mistake
 from sim.parameters import LAYER_WEIGHTS
 from sim.scenario_file.checks.subject import Check
-from sim.scenario_file.wording import listed
+from sim.scenario_file.wording import instead_of, listed
 
 
 def fixed_and_drawn(check: Check) -> Iterator[Mistake]:
@@ -55,7 +55,12 @@ def ranges(check: Check) -> Iterator[Mistake]:
 
 
 def _outside(check: Check, path: tuple[str, str], name: str, values: Iterable[float]) -> Iterator[Mistake]:
-    known = evidence.defaults()[name]
+    known = {**evidence.defaults(), **check.estimates}.get(name)
+    if known is None:  # of a plugin
+        plugin, _, own = name.partition(".")
+        found = f"there is no parameter {own!r} of a plugin {plugin!r} that the scenario uses"
+        yield check.places.mistake(path[:1], found, instead_of(name, check.estimates), key=name)
+        return
     beyond = [value for value in values if not known.low <= value <= known.high]
     if beyond:
         verb = "is" if len(beyond) == 1 else "are"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from sim.evidence import Estimate
 from sim.population import ClinicRow, canonical_region, known_regions
 from sim.scenario import Begins, CsvFile, Mandate, Scenario
 from sim.scenario_file.places import Places
@@ -26,6 +27,8 @@ class Check:
     """The user's own clinics, or None when there are none or their file is broken."""
     strategies: int
     """How many strategies will be compared."""
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    """Parameters that the scenario's plugins bring."""
 
     def sizes(self) -> Mapping[str, int] | None:
         """Clinics in each region by canonical name, or None where that cannot be known."""

@@ -1,0 +1,177 @@
+"""What only running shows: faults, hidden changes, and bits that depend on what they should not depend on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim import experiment
+from sim.hookspecs import Fact
+from sim.metrics import SpreadResult, difference
+from sim.model import SpreadModel
+from sim.plugin_check.question import Question, smallest
+from sim.plugin_host import Host
+from sim.plugin_host.calls import seconds
+from sim.scenario import Mechanisms
+from sim.scenario_file import ScenarioFile
+from sim.world import Spread, World
+
+MOST = 1.0
+"""A plugin may cost as much as the whole model, no more."""
+_KEPT_BY_MOVE = frozenset({"since", "count", "under_way", "start_hazard"})
+
+
+class Runs:
+    """What a scenario gives under its strategies."""
+
+    def __init__(self, source: ScenarioFile, block_cells: int = experiment.BLOCK_CELLS) -> None:
+        """Run it in one thread.
+
+        Args:
+            source: the scenario.
+            block_cells: size of a block.
+        """
+        ready = experiment.prepare(source, threads=1, block_cells=block_cells)
+        self.results = ready.run(list(ready.schedules.values()))
+
+    def differs(self, other: Runs) -> str | None:
+        """The first strategy and number that is not the same, bit for bit; None where all are."""
+        for name, result in self.results.items():
+            for what, values in _arrays(result).items():
+                if not np.array_equal(values, _arrays(other.results[name])[what], equal_nan=True):
+                    return f"{what} under {name}"
+        return None
+
+
+def _arrays(result: SpreadResult) -> Mapping[str, Any]:
+    return {**result.final, **{f"the curve of {name}": curve for name, curve in result.curves.items()}}
+
+
+def faults(question: Question) -> Iterator[str]:
+    """Nothing, where it runs; a fault is raised."""
+    Runs(question.source)
+    Runs(smallest({question.plugin.name: {}}))
+    return iter(())
+
+
+def undeclared(question: Question) -> Iterator[str]:
+    """State that changes while a part is at work that does not say so."""
+    ready = experiment.prepare(question.source, threads=1)
+    setting = ready.setting(np.arange(min(3, question.source.scenario.replicates)))
+    told: set[tuple[str, str]] = set()
+    for schedule in ready.schedules.values():
+        model = SpreadModel(setting, schedule, ready.parts)
+        model.month = [_watched(part, told) if _of_plugin(part) else part for part in model.month]
+        for _ in range(question.source.scenario.months):
+            model.step()
+        model.release()
+    return (f"{part} changes {name!r} and does not declare it" for part, name in sorted(told))
+
+
+def _of_plugin(part: Any) -> bool:
+    return hasattr(getattr(part, "__self__", part), "plugin")
+
+
+def _watched(part: Any, told: set[tuple[str, str]]) -> Any:
+    owner = getattr(part, "__self__", part)
+    allowed = owner.writes | (_KEPT_BY_MOVE if "stage" in owner.writes else frozenset())
+
+    def act(world: World) -> None:
+        before = _state(world)
+        part(world)
+        after = _state(world)
+        told.update(
+            (owner.name, name)
+            for key, (name, values) in after.items()
+            if name not in allowed and (key not in before or not _same(before[key][1], values))
+        )
+
+    return act
+
+
+def _state(world: World) -> dict[tuple[int, str], tuple[str, Any]]:
+    """Every array and number of the world and its innovations, copied."""
+    holders: tuple[World | Spread, ...] = (world, *world.spreads)
+    return {
+        (number, name): (name, value.copy() if isinstance(value, np.ndarray) else value)
+        for number, holder in enumerate(holders)
+        for name, value in vars(holder).items()
+        if isinstance(value, np.ndarray | np.generic | bool | int | float)
+    }
+
+
+def _same(a: Any, b: Any) -> bool:
+    return np.array_equal(np.broadcast_to(a, np.shape(b)) if np.size(a) == 1 else a, b)
+
+
+def not_repeated(question: Question) -> list[str]:
+    """What two runs do not agree on."""
+    found = Runs(question.source).differs(Runs(question.source))
+    return [f"two runs differ in {found}"] if found else []
+
+
+def depends_on_blocks(question: Question) -> list[str]:
+    """What changes when every replicate is a block of its own."""
+    found = Runs(question.source).differs(Runs(question.source, block_cells=1))
+    return [f"one replicate at a time gives another {found}"] if found else []
+
+
+def not_off(question: Question, before: Runs) -> list[str]:
+    """What is left of it when it is switched off."""
+    name, off = question.plugin.name, tuple(question.its_parts())
+    source = smallest({name: {}})
+    parts_off = source.scenario.model_copy(update={"mechanisms": Mechanisms(off=off)})
+    silent = Runs(ScenarioFile(parts_off, source.path, source.folder, {}, {}))
+    checks = {
+        "with all its parts switched off": before.differs(silent),
+        "once it has been loaded, in a scenario without it": before.differs(Runs(question.without_plugin())),
+    }
+    return [f"{when}, {found} is another" for when, found in checks.items() if found]
+
+
+def not_shown(question: Question) -> Iterator[str]:
+    """Claims of the plugin that its own scenario, run whole, does not show."""
+    host, name = Host([question.plugin.name]), question.plugin.name
+    facts = host.objects(name, "innomotor_facts", host.settings_type(name)(), Fact)
+    results = Runs(question.whole).results if facts else {}
+    for fact in facts:
+        d = difference(*(results[strategy].final[fact.metric] for strategy in (fact.more, fact.less)))
+        low = d.mean() - 1.96 * d.std(ddof=1) / np.sqrt(len(d))
+        if not low > fact.least:
+            seen = f"{d.mean():.3g}, from {low:.3g}"
+            yield f"{fact.id} does not show: {fact.metric} of {fact.more} less {fact.less} is {seen}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the plugin's parts take."""
+
+    nanoseconds: float
+    """Per clinic-month [ns]."""
+    ratio: float
+    """Beside the whole model without them."""
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        return (
+            f"{self.nanoseconds:.0f} ns per clinic-month, {self.ratio:.2f} of the model's own cost (at most {MOST:g})"
+        )
+
+
+def cost(question: Question) -> Cost:
+    """The cost on 12,000 clinics in all, for two years, in one thread."""
+    name = question.plugin.name
+    source = smallest({name: {}}, clinics=1000)
+    ready = experiment.prepare(source, threads=1)
+    ready.run(list(ready.schedules.values())[:1])  # compiled and in cache
+    before, start = seconds().get(name, 0.0), time.process_time()
+    ready.run(list(ready.schedules.values()))
+    whole, own = time.process_time() - start, seconds().get(name, 0.0) - before
+    scenario = source.scenario
+    clinic_months = 1500 * scenario.replicates * scenario.months * len(scenario.strategies)
+    return Cost(1e9 * own / clinic_months, own / max(whole - own, 1e-9))
