@@ -24,7 +24,7 @@ def begin(spread: Spread) -> None:
     world = spread.world
     knows = np.ones(world.shape, bool)
     if "awareness" in world.running:
-        knows = spread.draws("known").uniform(*world.addresses) < world.parameters.known
+        knows = spread.lot("known").everywhere() < world.parameters.known
     spread.move(Cells.where(knows), Stage.AWARE)
     for begins in spread.innovation.begins:
         _place(spread, Cells.where(_chosen(spread, begins)), _STAGE[begins.stage])

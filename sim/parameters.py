@@ -27,6 +27,7 @@ class Parameters:
     def __init__(self, values: dict[str, Value], drawn: Iterable[str] = ()) -> None:
         self._values = values
         self._drawn = frozenset(drawn)
+        vars(self).update(values)  # found without asking __getattr__
 
     def __getattr__(self, name: str) -> Value:
         if name.startswith("_"):

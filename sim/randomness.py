@@ -17,8 +17,8 @@ from scipy.special import ndtri
 SCHEME = "splitmix64-address-1"
 """Name of the scheme; it is part of every result's key."""
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_OCCURRENCE = np.uint64(0xD1B54A32D192ED03)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+OCCURRENCE = np.uint64(0xD1B54A32D192ED03)
 
 
 def identity(*labels: str | int) -> int:
@@ -27,7 +27,7 @@ def identity(*labels: str | int) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The SplitMix64 finaliser, element by element."""
     x = x ^ (x >> np.uint64(30))
     x *= np.uint64(0xBF58476D1CE4E5B9)
@@ -35,6 +35,16 @@ def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     x *= np.uint64(0x94D049BB133111EB)
     x ^= x >> np.uint64(31)
     return x
+
+
+def as_uniform(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Random bits as numbers on the open interval (0, 1)."""
+    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+
+def as_exponential(u: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Exponential numbers with mean 1 from uniform ones."""
+    return (-np.log(u)).astype(np.float32)
 
 
 class Draws:
@@ -52,21 +62,25 @@ class Draws:
     def bits(self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0) -> NDArray[np.uint64]:
         """64 random bits for each address; the three arguments broadcast against each other."""
         with np.errstate(over="ignore"):
-            x = _mix(self._stream + (_u64(replicate) + np.uint64(1)) * _GOLDEN)
-            x = _mix(x ^ _u64(clinic))
-            return _mix(x + (_u64(occurrence) + np.uint64(1)) * _OCCURRENCE)
+            x = mix(self.of_replicates(replicate) ^ _u64(clinic))
+            return mix(x + (_u64(occurrence) + np.uint64(1)) * OCCURRENCE)
+
+    def of_replicates(self, replicate: ArrayLike) -> NDArray[np.uint64]:
+        """The stream within each replicate, into which clinic and occurrence are still to be folded."""
+        with np.errstate(over="ignore"):
+            return mix(self._stream + (_u64(replicate) + np.uint64(1)) * GOLDEN)
 
     def uniform(
         self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0
     ) -> NDArray[np.float64]:
         """Uniform on the open interval (0, 1), 52 bits, so that neither end is ever met."""
-        return ((self.bits(replicate, clinic, occurrence) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+        return as_uniform(self.bits(replicate, clinic, occurrence))
 
     def exponential(
         self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0
     ) -> NDArray[np.float32]:
         """Exponential with mean 1: how much hazard must accumulate before an event happens."""
-        return (-np.log(self.uniform(replicate, clinic, occurrence))).astype(np.float32)
+        return as_exponential(self.uniform(replicate, clinic, occurrence))
 
     def normal(self, replicate: ArrayLike = 0, clinic: ArrayLike = 0, occurrence: ArrayLike = 0) -> NDArray[np.float64]:
         """Standard normal, by inversion."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import loops
 from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to, ratio, sustained_after
-from sim.world import Spread, Stage, World
+from sim.world import Spread, Stage, World, counted
 
 _GROUP = {
     Stage.UNAWARE: "unaware",
@@ -46,7 +46,7 @@ class Record:
         """Take down the state as it is now."""
         spread, world = self.spread, self.spread.world
         clinics = np.float64(world.shape[1])
-        nominal = np.count_nonzero(spread.nominal, axis=1) if spread.nominal.any() else np.zeros(world.shape[0], int)
+        nominal = counted(spread.nominal) if spread.nominal.any() else np.zeros(world.shape[0], int)
         counts = {_GROUP[stage]: spread.count[:, stage] for stage in Stage}
         counts["using_in_name"] = nominal
         counts["using"] = counts["using"] - nominal
@@ -71,9 +71,8 @@ class Record:
     def _depth(self) -> NDArray[np.float64]:
         """Sum of the depth over the clinics in use; where nothing embeds, every user has it in full."""
         spread = self.spread
-        depth: NDArray[np.float64] = loops().depth_in_use(
-            spread.stage, (int(Stage.USING), int(Stage.SUSTAINED)), spread.depth
-        )
+        in_use = spread.between(Stage.USING, Stage.SUSTAINED)
+        depth: NDArray[np.float64] = loops().depth_in_use(in_use.flat, spread.depth)
         return depth
 
     def _reporting(self) -> NDArray[np.intp] | int:

@@ -19,7 +19,7 @@ from sim.kernels import loops
 from sim.network import Networks
 from sim.parameters import Parameters, Value
 from sim.population import Attributes, Population
-from sim.randomness import Draws
+from sim.randomness import Draws, as_exponential
 from sim.scenario import Innovation, Scenario
 from sim.strategies import Levers, Schedule
 
@@ -67,7 +67,7 @@ class Cells:
     @classmethod
     def where(cls, mask: Bools) -> Cells:
         """The cells where a mask of (replicates, clinics) is true."""
-        return cls(np.flatnonzero(mask), mask.shape[1])
+        return cls(mask.reshape(-1).nonzero()[0], mask.shape[1])
 
     def __len__(self) -> int:
         return len(self.flat)
@@ -89,15 +89,15 @@ class Cells:
     def of(self, values: NDArray[Any]) -> Any:
         """Values at the cells, of anything that broadcasts to (replicates, clinics); a scalar for ``(1, 1)``."""
         if values.ndim == 1:
-            return values[self.column]
+            return values.take(self.column)
         rows, columns = values.shape
         if rows == 1 and columns == 1:
             return values[0, 0] if self.clinics > 1 else np.full(len(self.flat), values[0, 0])
         if columns == 1:
-            return values[self.row, 0]
+            return values[:, 0].take(self.row)
         if rows == 1:
-            return values[0, self.column]
-        return values.reshape(-1)[self.flat]
+            return values[0].take(self.column)
+        return values.reshape(-1).take(self.flat)
 
     def put(self, array: NDArray[Any], values: NDArray[Any] | float | bool) -> None:
         """Write values into a full array of (replicates, clinics)."""
@@ -110,6 +110,35 @@ class Cells:
     def count(self, replicates: int) -> NDArray[np.int64]:
         """Number of cells in each replicate: ``(replicates,)``."""
         return np.bincount(self.row, minlength=replicates)
+
+
+class Lot:
+    """Draws of one purpose at chosen cells of a block: the same numbers as `Draws` gives, addressed by cell."""
+
+    def __init__(self, draws: Draws, replicates: NDArray[np.int64], clinic_id: NDArray[np.uint64]) -> None:
+        """Keep what the addresses of the block have in common.
+
+        Args:
+            draws: the purpose's stream.
+            replicates: numbers of the replicates, one for each row.
+            clinic_id: identity of the clinics, one for each column.
+        """
+        self._of_replicate = draws.of_replicates(replicates)
+        self._clinic_id = clinic_id
+
+    def uniform(self, cells: Cells, occurrence: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """Uniform on (0, 1) at each cell, of its occurrence: ``(cells,)``."""
+        u: NDArray[np.float64] = loops().uniform(self._of_replicate, self._clinic_id, cells.flat, occurrence)
+        return u
+
+    def everywhere(self) -> NDArray[np.float64]:
+        """Uniform on (0, 1) at every cell, of the first occurrence: ``(replicates, clinics)``."""
+        u: NDArray[np.float64] = loops().uniform_everywhere(self._of_replicate, self._clinic_id)
+        return u
+
+    def exponential(self, cells: Cells, occurrence: NDArray[np.integer[Any]]) -> Floats:
+        """Exponential with mean 1 at each cell, of its occurrence: ``(cells,)``."""
+        return as_exponential(self.uniform(cells, occurrence))
 
 
 class Clock:
@@ -127,17 +156,20 @@ class Clock:
             replicates: numbers of the replicates, one for each row.
             clinic_id: identity of the clinics, one for each column.
         """
-        self._draws = draws
-        self._replicates = replicates
-        self._clinic_id = clinic_id
+        self._lot = Lot(draws, replicates, clinic_id)
         self.left: Floats = np.full((len(replicates), len(clinic_id)), np.inf, np.float32)
         self._wound = np.zeros(self.left.shape, np.uint16)
 
     def wind(self, cells: Cells) -> None:
         """The event becomes possible here, once more."""
-        occurrence = cells.of(self._wound)
-        cells.put(self.left, self._draws.exponential(*self._address(cells), occurrence))
-        cells.put(self._wound, occurrence + np.uint16(1))
+        if len(cells):
+            occurrence = cells.of(self._wound)
+            cells.put(self.left, self._lot.exponential(cells, occurrence))
+            cells.put(self._wound, occurrence + np.uint16(1))
+
+    def wind_standing(self, cells: Cells) -> None:
+        """The event becomes possible at those of the cells where it is not so already."""
+        self.wind(Cells(loops().standing(self.left, cells.flat), cells.clinics))
 
     def times(self, cells: Cells) -> NDArray[np.uint16]:
         """How often it has been wound at each cell: a number for the occurrence, the same under every strategy."""
@@ -146,9 +178,9 @@ class Clock:
 
     def run(self, cells: Cells, hazard_per_month: Floats) -> Cells:
         """One month passes for these cells, each with its hazard (or one for all); gives those that it happens to."""
-        left = cells.of(self.left) - hazard_per_month
-        cells.put(self.left, left)
-        return cells.only(left <= 0)
+        hazard = np.asarray(hazard_per_month, np.float32)
+        hazard = hazard if hazard.ndim else np.full(len(cells), hazard)
+        return cells.only(loops().run_some(self.left, cells.flat, hazard))
 
     def run_everywhere(self, hazard: Floats, monthly: Floats) -> Cells:
         """One month passes for all; gives those that the event happens to.
@@ -158,18 +190,15 @@ class Clock:
                 wound never run out.
             monthly: factor that makes it a hazard for this month, ``(1 or replicates, 1)``.
         """
-        return Cells(loops().run_clocks(self.left, hazard, monthly), self.left.shape[1])
+        return Cells.where(loops().run_clocks(self.left, hazard, monthly))
 
     def run_at_two_rates(self, which: Bools, yes: Floats, no: Floats) -> Cells:
         """One month passes for all at one of two hazards [1/month], each ``(1 or replicates, 1)``."""
-        return Cells(loops().run_two_rates(self.left, which, operand(yes), operand(no)), self.left.shape[1])
+        return Cells.where(loops().run_two_rates(self.left, which, operand(yes), operand(no)))
 
     def stop(self, cells: Cells) -> None:
         """The event is not possible here until the clock is wound again."""
         cells.put(self.left, np.inf)
-
-    def _address(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        return self._replicates[cells.row], self._clinic_id[cells.column]
 
 
 class Spread:
@@ -199,7 +228,7 @@ class Spread:
         self.nominal: Bools = np.zeros(shape, bool)
         """Uses it in name only."""
         self.adapted: Bools = np.zeros(shape, bool)
-        self.eligible: Bools = self.draws("eligible").uniform(*world.addresses) < world.parameters.ceiling
+        self.eligible: Bools = self.lot("eligible").everywhere() < world.parameters.ceiling
         """Would ever volunteer."""
         self.champion: Bools = np.zeros(shape, bool)
         self.champion_lost: Bools = np.zeros(shape, bool)
@@ -231,6 +260,8 @@ class Spread:
         self.clocks: dict[str, Clock] = {}
         """The clocks that have been asked for, by event."""
         self._arrivals: dict[Stage, list[Cells]] = {}
+        self._cells: dict[tuple[Stage, Stage], Cells] = {}
+        """The cells of the stages that were asked for since anybody last moved."""
         self.queue_months = np.zeros(self.world.shape[0], np.int64)
         """Months that clinics have waited at support functions, all together: ``(replicates,)``."""
         self.queue_entries = np.zeros(self.world.shape[0], np.int64)
@@ -242,6 +273,10 @@ class Spread:
         noise = self.draws("fit").normal(*world.addresses).astype(np.float32)
         fit = np.float32(self.innovation.attributes.compatibility) + world.parameters.fit_spread * noise
         return np.clip(fit, 0.05, 0.95)
+
+    def lot(self, purpose: str) -> Lot:
+        """The stream of a purpose for this innovation, drawn at chosen cells."""
+        return Lot(self.draws(purpose), self.world.replicates, self.world.population.clinic_id)
 
     def draws(self, purpose: str) -> Draws:
         """The stream of a purpose for this innovation."""
@@ -268,7 +303,9 @@ class Spread:
 
     def between(self, first: Stage, last: Stage) -> Cells:
         """The cells from one stage to another in the order of `Stage`."""
-        return Cells(loops().between(self.stage, int(first), int(last)), self.stage.shape[1])
+        if (first, last) not in self._cells:
+            self._cells[first, last] = Cells.where(self.is_between(first, last))
+        return self._cells[first, last]
 
     def is_between(self, first: Stage, last: Stage) -> Bools:
         """True from one stage to another: ``(replicates, clinics)``. Plain numbers keep the comparison in one byte."""
@@ -278,8 +315,8 @@ class Spread:
 
     def finished(self, stage: Stage, least_months: Value) -> Cells:
         """The cells in a stage whose hours are done and that have been there for so many months at least."""
-        flat = loops().finished(self.stage, int(stage), self.work, self.since, self.world.month, least_months)
-        return Cells(flat, self.stage.shape[1])
+        here = self.at(stage)
+        return Cells(loops().finished(here.flat, self.work, self.since, self.world.month, least_months), here.clinics)
 
     @property
     def in_use(self) -> Bools:
@@ -299,18 +336,13 @@ class Spread:
         """Change stage; the counts follow."""
         if not len(cells):
             return
-        before = cells.of(self.stage)
-        stages = len(Stage)
-        leaving = np.bincount(cells.row * stages + before, minlength=self.count.size).reshape(self.count.shape)
-        self.count -= leaving
-        self.count[:, to] += leaving.sum(axis=1)
-        cells.put(self.stage, to)
-        cells.put(self.since, self.world.month)
-        if self.start_hazard.shape == self.stage.shape:
-            cells.put(self.start_hazard, 0)
+        several = len(self.world.spreads) > 1
+        before = cells.of(self.stage) if several else None
+        loops().move(cells.flat, int(to), self.world.month, self.stage, self.since, self.count, self.start_hazard)
+        self._cells = {}
         if to in self._arrivals:
             self._arrivals[to].append(cells)
-        if len(self.world.spreads) > 1:
+        if several:
             change = np.int8(_under_way(to)) - _UNDER_WAY[before]
             cells.put(self.world.under_way, cells.of(self.world.under_way) + change)
 
@@ -446,7 +478,8 @@ class World:
 
     def region_sums(self, mask: NDArray[Any]) -> NDArray[np.int64]:
         """How many clinics of each region a mask holds: ``(replicates, regions)``."""
-        return np.add.reduceat(mask, self.population.region_start[:-1], axis=1, dtype=np.int64)
+        sums: NDArray[np.int64] = loops().region_sums(np.asarray(mask, bool), self.population.region_start)
+        return sums
 
     def spend(self, part: str, amounts: Amounts) -> None:
         """Book an amount of this month that belongs to no single innovation: ``(replicates,)`` or a scalar."""
@@ -458,8 +491,18 @@ def as_rows(values: NDArray[Any]) -> NDArray[Any]:
     return values[None, :] if values.ndim == 1 else values
 
 
+def counted(mask: Bools) -> NDArray[np.int64]:
+    """How many of each row are true: ``(rows,)``."""
+    return np.add.reduce(mask.view(np.int8), axis=1, dtype=np.int32).astype(np.int64)
+
+
+_SINGLE = np.dtype(np.float32)
+
+
 def operand(values: Any) -> Any:
     """As the loops take it: two-dimensional and contiguous, float32 unless it is a mask."""
+    if type(values) is np.ndarray and values.ndim == 2 and values.dtype is _SINGLE and values.flags.c_contiguous:
+        return values  # the way of nearly all
     array = np.asarray(values)
     if array.dtype != np.bool_:
         array = array.astype(np.float32, copy=False)

@@ -10,7 +10,10 @@ from sim.actor_settings import InnovationSupport as Settings
 from sim.actors import Actor
 from sim.actors.allocation import Scores, depth_gained, evenly_over_regions, in_turn
 from sim.kernels import loops
-from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows
+from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows, counted
+
+TURNED_AWAY = (int(Stage.DECLINED), int(Stage.ABANDONED))
+OPEN = (int(Stage.AWARE), int(Stage.TESTING), int(Stage.USING))
 
 
 class InnovationSupport(Actor):
@@ -61,7 +64,7 @@ class InnovationSupport(Actor):
             places = np.floor(staff * p.practices_per_facilitator + np.float32(1e-3))
             self._release(world, spread)
             self._fill(world, spread, np.broadcast_to(places, (world.shape[0], 1)))
-            held = np.count_nonzero(spread.facilitated, axis=1, keepdims=True).astype(np.float32)
+            held = counted(spread.facilitated)[:, None].astype(np.float32)
             spread.clinics_per_facilitator = np.maximum(held / np.maximum(staff, np.float32(1e-3)), 1)
             spread.facilitation_hazard_ratio = hazard_ratio(
                 standardised_effect(world, spread.clinics_per_facilitator) + self._welcome(world), p.control_uptake
@@ -83,18 +86,15 @@ class InnovationSupport(Actor):
         held = Cells.where(spread.facilitated)
         if not len(held):
             return
-        stage = held.of(spread.stage)
-        over = (
-            (world.month - held.of(self._since[spread.name]) >= held.of(p.facilitation_months))
-            | (held.of(spread.depth) > held.of(p.facilitation_depth))
-            | (stage == Stage.DECLINED)
-            | (stage == Stage.ABANDONED)
+        since, limits = self._since[spread.name], (spread.depth, p.facilitation_depth)
+        over = loops().released(
+            held.flat, spread.stage, TURNED_AWAY, since, world.month, p.facilitation_months, *limits
         )
-        held.only(over).put(spread.facilitated, False)
+        Cells(over, held.clinics).put(spread.facilitated, False)
 
     def _fill(self, world: World, spread: Spread, places: Floats) -> None:
         """Free places go to the next in turn; where places were cut, the last in turn lose theirs."""
-        held = np.count_nonzero(spread.facilitated, axis=1)
+        held = counted(spread.facilitated)
         free = places[:, 0].astype(np.int64) - held
         rows = np.flatnonzero(free != 0)
         if not len(rows):
@@ -107,9 +107,10 @@ class InnovationSupport(Actor):
     def _candidates(self, world: World, spread: Spread) -> Bools:
         """Those that know of it and do not yet stand by themselves; after a spell a clinic waits as long."""
         p = world.parameters
-        waited = world.month - self._since[spread.name] >= 2 * p.facilitation_months
-        open_to_it = spread.is_between(Stage.TESTING, Stage.USING) | spread.is_between(Stage.AWARE, Stage.AWARE)
-        return open_to_it & waited & (spread.depth <= p.facilitation_depth) & ~spread.facilitated
+        since, limits = self._since[spread.name], (spread.depth, p.facilitation_depth)
+        pause = 2 * p.facilitation_months
+        asks: Bools = loops().asks(spread.stage, OPEN, since, world.month, pause, *limits, spread.facilitated)
+        return asks
 
     def _by_rule(self, world: World, spread: Spread, asks: Bools) -> tuple[NDArray[np.intp], Bools]:
         """Clinics in the order of their turn, and which of the candidates have one: each ``(replicates, clinics)``."""
@@ -153,7 +154,7 @@ class InnovationSupport(Actor):
     def _lot(self, world: World, spread: Spread) -> NDArray[np.intp]:
         """Clinics in an order drawn by lot: ``(replicates, clinics)``."""
         if spread.name not in self._order:
-            lot = spread.draws("facilitation turn").uniform(*world.addresses)
+            lot = spread.lot("facilitation turn").everywhere()
             self._order[spread.name] = np.argsort(lot, axis=1, kind="stable")
         return self._order[spread.name]
 

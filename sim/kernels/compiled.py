@@ -11,11 +11,13 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim.kernels import constants, plain
+from sim import randomness
+from sim.kernels import constants
 from sim.kernels.constants import (
     EXP_HIGH,
     EXP_LOW,
     HALF,
+    LEAST_HOURS,
     LN2_HIGH,
     LN2_LOW,
     LOG2_E,
@@ -30,7 +32,9 @@ from sim.kernels.constants import (
 E0, E1, E2, E3, E4, E5 = constants.EXP_TERMS
 L0, L1, L2, L3, L4, L5, L6, L7, L8 = constants.LOG_TERMS
 NINE_TENTHS, STEEP, QUARTER = np.float32(0.9), np.float32(2.5), np.float32(0.25)
+NEVER, YEAR = np.float32(np.inf), np.float32(12)
 STRETCH = 64
+USES, AGAINST = np.int8(1), np.int8(2)
 
 
 def loop(function: Any) -> Any:
@@ -100,14 +104,12 @@ def _power_row(x, exponent):
 
 
 @loop
-def _run_row(left, hazard):
-    """Take the hazards off; how many clocks have run out."""
-    out = 0
+def _run_row(left, hazard, out):
+    """Take the hazards off, and say whose clock has run out."""
     for i in range(len(left)):
         now = left[i] - hazard[i]
         left[i] = now
-        out += np.int64(now <= ZERO)
-    return out
+        out[i] = now <= ZERO
 
 
 @loop
@@ -126,99 +128,306 @@ def _row(values, r, spare):
     return spare
 
 
+# --- chosen cells -------------------------------------------------------------------------------------------------
+
+_mix = loop(randomness.mix)
+OCCURRENCE = randomness.OCCURRENCE
+
+
 @loop
-def push(heard, row, adviser, change, listeners_start, listeners, weight):
+def _row_of(place, row, clinics):
+    """Row of a flat place, sought from the row of the place before; quicker than a division where places rise."""
+    while place >= (row + 1) * clinics:
+        row += 1
+    while place < row * clinics:
+        row -= 1
+    return row
+
+
+@loop
+def uniform(of_replicate, clinic_id, flat, occurrence):
     """As in ``plain``."""
-    for c in range(len(row)):
-        for tie in range(listeners_start[adviser[c]], listeners_start[adviser[c] + 1]):
-            heard[row[c], listeners[tie]] += weight[tie] * change[c]
+    clinics, row = len(clinic_id), 0
+    u = np.empty(len(flat), np.float64)
+    for k in range(len(flat)):
+        row = _row_of(flat[k], row, clinics)
+        x = _mix(of_replicate[row] ^ clinic_id[flat[k] - row * clinics])
+        x = _mix(x + (np.uint64(occurrence[k]) + np.uint64(1)) * OCCURRENCE)
+        u[k] = (np.float64(x >> np.uint64(12)) + 0.5) * 2.0**-52
+    return u
 
 
 @loop
-def _hits(values, first, last):
-    n = 0
-    for k in range(len(values)):
-        n += np.int64((values[k] >= first) & (values[k] <= last))
-    return n
+def uniform_everywhere(of_replicate, clinic_id):
+    """As in ``plain``."""
+    u = np.empty((len(of_replicate), len(clinic_id)), np.float64)
+    for r in range(len(of_replicate)):
+        for i in range(len(clinic_id)):
+            x = _mix(_mix(of_replicate[r] ^ clinic_id[i]) + OCCURRENCE)
+            u[r, i] = (np.float64(x >> np.uint64(12)) + 0.5) * 2.0**-52
+    return u
 
 
 @loop
-def between(stage, first, last):
-    """As in ``plain``; few cells are meant, so stretches without any are passed over whole."""
-    flat = stage.reshape(-1)
-    found = np.empty(len(flat), np.int64)
-    n = 0
-    for begin in range(0, len(flat), STRETCH):
-        end = min(begin + STRETCH, len(flat))
-        if _hits(flat[begin:end], first, last):
-            for c in range(begin, end):
-                if first <= flat[c] <= last:
-                    found[n] = c
-                    n += 1
+def standing(left, flat):
+    """As in ``plain``."""
+    clock, found, n = left.reshape(-1), np.empty(len(flat), np.int64), 0
+    for k in range(len(flat)):
+        found[n] = flat[k]
+        n += np.int64(clock[flat[k]] == NEVER)
     return found[:n].copy()
 
 
 @loop
-def finished(stage, mark, work, since, month, least):
+def run_some(left, flat, hazard):
     """As in ``plain``."""
+    clock, out = left.reshape(-1), np.empty(len(flat), np.bool_)
+    for k in range(len(flat)):
+        now = clock[flat[k]] - hazard[k]
+        clock[flat[k]] = now
+        out[k] = now <= ZERO
+    return out
+
+
+@loop
+def move(flat, to, month, stage, since, count, hazard):
+    """As in ``plain``."""
+    clinics, row, acts = stage.shape[1], 0, hazard.shape == stage.shape
+    for place in flat:
+        row = _row_of(place, row, clinics)
+        i = place - row * clinics
+        count[row, stage[row, i]] -= 1
+        count[row, to] += 1
+        stage[row, i] = to
+        since[row, i] = month
+        if acts:
+            hazard[row, i] = ZERO
+
+
+@loop
+def finished(flat, work, since, month, least):
+    """As in ``plain``."""
+    clinics, row = work.shape[1], 0
+    found, n = np.empty(len(flat), np.int64), 0
+    for place in flat:
+        row = _row_of(place, row, clinics)
+        i = place - row * clinics
+        found[n] = place
+        n += np.int64((work[row, i] <= ZERO) & (np.float32(month - since[row, i]) >= _one(least, row)))
+    return found[:n].copy()
+
+
+@loop
+def rooted(flat, depth, enough, since, month, least):
+    """As in ``plain``."""
+    clinics, row = depth.shape[1], 0
+    found, n = np.empty(len(flat), np.int64), 0
+    for place in flat:
+        row = _row_of(place, row, clinics)
+        i = place - row * clinics
+        long = np.float32(month - since[row, i] + 1) >= _one(least, row)
+        found[n] = place
+        n += np.int64(long & (depth[row, i] >= _one(enough, row)))
+    return found[:n].copy()
+
+
+@loop
+def _told_row(stage, nominal, using, sustained, abandoned, told):
+    for i in range(len(told)):
+        here = stage[i]
+        genuine = (here >= using) & (here <= sustained) & (not nominal[i])
+        told[i] = USES if genuine else (AGAINST if here == abandoned else np.int8(0))
+
+
+@loop
+def _differ(a, b):
+    differ = np.int8(0)
+    for i in range(len(a)):
+        differ |= a[i] ^ b[i]
+    return differ != 0
+
+
+@loop
+def _tell(heard, of_region, region, change, ties, listeners, weight):
+    """One clinic begins (+1) or ceases (-1) to speak, to its listeners and its region."""
+    of_region[region] += change
+    for tie in range(ties[0], ties[1]):
+        heard[listeners[tie]] += weight[tie] * change
+
+
+@loop
+def listen(stage, nominal, marks, told, heard, of_regions, region, start, listeners, weight):
+    """As in ``plain``."""
+    using, sustained, abandoned = np.int8(marks[0]), np.int8(marks[1]), np.int8(marks[2])
     rows, clinics = stage.shape
-    found = np.empty(stage.size, np.int64)
-    n = 0
+    own = clinics if len(start) > clinics + 1 else 0
+    now = np.empty(clinics, np.int8)
     for r in range(rows):
-        here, left, came, months = stage[r], work[r], since[r], _one(least, r)
+        before = told[r]
+        _told_row(stage[r], nominal[r], using, sustained, abandoned, now)
         for begin in range(0, clinics, STRETCH):
             end = min(begin + STRETCH, clinics)
-            if _hits(here[begin:end], mark, mark):
-                for i in range(begin, end):
-                    if here[i] == mark and left[i] <= ZERO and np.float32(month - came[i]) >= months:
-                        found[n] = r * clinics + i
-                        n += 1
-    return found[:n].copy()
+            if not _differ(before[begin:end], now[begin:end]):
+                continue
+            for i in range(begin, end):
+                if now[i] == before[i]:
+                    continue
+                ties = start[r * own + i], start[r * own + i + 1]
+                for kind, change in ((before[i] - 1, np.int32(-1)), (now[i] - 1, np.int32(1))):
+                    if kind >= 0:
+                        _tell(heard[kind, r], of_regions[kind, r], region[i], change, ties, listeners, weight)
+                before[i] = now[i]
 
 
 @loop
-def _differences(a, b):
-    n = 0
-    for k in range(len(a)):
-        n += np.int64(a[k] != b[k])
+def draw_tickets(flat, region, hours, last, served, ticket):
+    """As in ``plain``."""
+    clinics, row, rank, before, base = ticket.shape[1], 0, 0, -1, 0.0
+    for place in flat:
+        row = _row_of(place, row, clinics)
+        i = place - row * clinics
+        queue = region[i]
+        here = row * last.shape[1] + queue
+        if here != before:
+            before, rank, base = here, 0, np.float64(max(last[row, queue], served[row, queue]))
+        rank += 1
+        mine = np.float32(base + rank * np.float64(hours))
+        ticket[row, i] = mine
+        last[row, queue] = mine
+
+
+@loop
+def served_by_now(flat, region, served, ticket):
+    """As in ``plain``."""
+    clinics, row = ticket.shape[1], 0
+    out = np.empty(len(flat), np.bool_)
+    for k in range(len(flat)):
+        row = _row_of(flat[k], row, clinics)
+        i = flat[k] - row * clinics
+        out[k] = served[row, region[i]] >= ticket[row, i]
+    return out
+
+
+@loop
+def _first_of_rows(flat, rows, clinics):
+    """Where each row's places begin among rising ones, and the number of all: ``(rows + 1,)``."""
+    return np.searchsorted(flat, clinics * np.arange(rows + 1))
+
+
+@loop
+def depth_in_use(flat, depth):
+    """As in ``plain``."""
+    rows, clinics = depth.shape
+    sums, of_place = np.zeros(rows, np.float64), depth.reshape(-1)
+    first = _first_of_rows(flat, rows, clinics)
+    for r in range(rows):
+        total = 0.0
+        for place in flat[first[r] : first[r + 1]]:
+            total += of_place[place]
+        sums[r] = total
+    return sums
+
+
+@loop
+def _effect_row(places, begin, nominal, depth, fidelity, exponent, fit, volume):
+    total = 0.0
+    for place in places:
+        i = place - begin
+        if not nominal[i]:
+            total += ((volume[i] * depth[i]) * _power(fidelity[i], exponent)) * fit[i]
+    return total
+
+
+@loop
+def effect(flat, nominal, depth, fidelity, exponent, fit, volume):
+    """As in ``plain``."""
+    rows, clinics = depth.shape
+    sums, spare = np.zeros(rows, np.float64), np.empty(clinics, np.float32)
+    first = _first_of_rows(flat, rows, clinics)
+    for r in range(rows):
+        places, power, size = flat[first[r] : first[r + 1]], _one(exponent, r), _row(volume, r, spare)
+        sums[r] = _effect_row(places, r * clinics, nominal[r], depth[r], fidelity[r], power, fit[r], size)
+    return sums
+
+
+@loop
+def region_sums(mask, region_start):
+    """As in ``plain``."""
+    rows, regions = mask.shape[0], len(region_start) - 1
+    sums = np.empty((rows, regions), np.int64)
+    for r in range(rows):
+        for g in range(regions):
+            sums[r, g] = _true(mask[r, region_start[g] : region_start[g + 1]])
+    return sums
+
+
+@loop
+def _true(mask):
+    n = np.int32(0)
+    for i in range(len(mask)):
+        n += np.int32(mask[i])
     return n
 
 
 @loop
-def changed(before, now):
+def released(flat, stage, marks, since, month, spell, depth, enough):
     """As in ``plain``."""
-    a, b = before.reshape(-1), now.reshape(-1)
-    found = np.empty(len(a), np.int64)
-    n = 0
-    for begin in range(0, len(a), STRETCH):
-        end = min(begin + STRETCH, len(a))
-        if _differences(a[begin:end], b[begin:end]):
-            for c in range(begin, end):
-                if a[c] != b[c]:
-                    found[n] = c
-                    n += 1
+    declined, abandoned = np.int8(marks[0]), np.int8(marks[1])
+    clinics, row = stage.shape[1], 0
+    found, n = np.empty(len(flat), np.int64), 0
+    for place in flat:
+        row = _row_of(place, row, clinics)
+        i = place - row * clinics
+        here, over = stage[row, i], np.float32(month - since[row, i]) >= _one(spell, row)
+        found[n] = place
+        n += np.int64(over | (depth[row, i] > _one(enough, row)) | (here == declined) | (here == abandoned))
     return found[:n].copy()
 
 
 @loop
-def _ready_row(need, support, advantage, ownership, energy, able, out):
+def _asks_row(stage, aware, testing, using, since, month, pause, depth, enough, held, out):
     for i in range(len(out)):
-        will = ((need[i] * support[i]) * advantage[i]) * ownership[i]
-        out[i] = np.sqrt((np.sqrt(np.sqrt(will)) * energy[i]) * able[i])
+        here = stage[i]
+        open_to_it = ((here >= testing) & (here <= using)) | (here == aware)
+        waited = np.float32(month - since[i]) >= pause
+        out[i] = open_to_it & waited & (depth[i] <= enough) & (not held[i])
 
 
 @loop
-def readiness(need, support, advantage, ownership, energy, able, out):
+def asks(stage, marks, since, month, pause, depth, enough, held):
     """As in ``plain``."""
-    spare = np.empty((6, out.shape[1]), np.float32)
+    aware, testing, using = np.int8(marks[0]), np.int8(marks[1]), np.int8(marks[2])
+    out = np.empty(stage.shape, np.bool_)
+    for r in range(stage.shape[0]):
+        of_row = stage[r], aware, testing, using, since[r], month, _one(pause, r)
+        _asks_row(*of_row, depth[r], _one(enough, r), held[r], out[r])
+    return out
+
+
+# --- whole rows ---------------------------------------------------------------------------------------------------
+
+
+@loop
+def _ready_row(need, support, advantage, ownership, fatigue, calm, able, out):
+    for i in range(len(out)):
+        will = ((need[i] * support[i]) * advantage[i]) * ownership[i]
+        energy = (ONE - fatigue[i]) * calm[i]
+        out[i] = np.sqrt((np.sqrt(np.sqrt(will)) * energy) * able[i])
+
+
+@loop
+def readiness(need, support, advantage, ownership, fatigue, calm, able, out):
+    """As in ``plain``."""
+    spare = np.empty((7, out.shape[1]), np.float32)
     for r in range(out.shape[0]):
         _ready_row(
             _row(need, r, spare[0]),
             _row(support, r, spare[1]),
             _row(advantage, r, spare[2]),
             _row(ownership, r, spare[3]),
-            _row(energy, r, spare[4]),
-            _row(able, r, spare[5]),
+            _row(fatigue, r, spare[4]),
+            _row(calm, r, spare[5]),
+            _row(able, r, spare[6]),
             out[r],
         )
 
@@ -270,18 +479,21 @@ def start_hazard(
 
 
 @loop
-def _exposure_row(by_use, against, here, region, loud, quiet, out):
+def _exposure_row(by_use, against, here, loud, quiet, out):
     for i in range(len(out)):
-        x = here[region[i]] + loud * np.float32(by_use[i])
+        x = here[i] + loud * np.float32(by_use[i])
         x = x - quiet * np.float32(against[i])
         out[i] = min(max(x, ZERO), ONE)
 
 
 @loop
-def exposure(by_use, against, region_part, region, loud, quiet, out):
+def exposure(heard, region_part, region_start, loud, quiet, out):
     """As in ``plain``."""
+    here = np.empty(out.shape[1], np.float32)
     for r in range(out.shape[0]):
-        _exposure_row(by_use[r], against[r], region_part[r], region, _one(loud, r), _one(quiet, r), out[r])
+        for g in range(len(region_start) - 1):
+            here[region_start[g] : region_start[g + 1]] = region_part[r, g]
+        _exposure_row(heard[0, r], heard[1, r], here, _one(loud, r), _one(quiet, r), out[r])
 
 
 @loop
@@ -297,40 +509,61 @@ def _either_row(which, one, other, out):
 
 
 @loop
-def _run_out(left, month, first, found, n):
-    """A month of one row; the places that ran out are added to those found."""
-    if _run_row(left, month) > 0:
-        for i in range(len(left)):
-            if left[i] <= ZERO:
-                found[n] = first + i
-                n += 1
-    return n
-
-
-@loop
 def run_clocks(left, hazard, monthly):
     """As in ``plain``."""
-    rows, clinics = left.shape
-    spare = np.empty((2, clinics), np.float32)
-    found = np.empty(left.size, np.int64)
-    n = 0
-    for r in range(rows):
+    spare = np.empty((2, left.shape[1]), np.float32)
+    out = np.empty(left.shape, np.bool_)
+    for r in range(left.shape[0]):
         _product_row(_row(hazard, r, spare[0]), _one(monthly, r), spare[1])
-        n = _run_out(left[r], spare[1], r * clinics, found, n)
-    return found[:n].copy()
+        _run_row(left[r], spare[1], out[r])
+    return out
 
 
 @loop
 def run_two_rates(left, which, yes, no):
     """As in ``plain``."""
-    rows, clinics = left.shape
-    month = np.empty(clinics, np.float32)
-    found = np.empty(left.size, np.int64)
-    n = 0
-    for r in range(rows):
+    month = np.empty(left.shape[1], np.float32)
+    out = np.empty(left.shape, np.bool_)
+    for r in range(left.shape[0]):
         _either_row(which[r], _one(yes, r), _one(no, r), month)
-        n = _run_out(left[r], month, r * clinics, found, n)
-    return found[:n].copy()
+        _run_row(left[r], month, out[r])
+    return out
+
+
+@loop
+def _forced_row(own, more, floor, force, push, out):
+    for i in range(len(out)):
+        out[i] = (((more * max(own[i], floor)) * force[i]) * push[i]) / YEAR
+
+
+@loop
+def _bound_row(stage, aware, complies, force, out):
+    for i in range(len(out)):
+        out[i] = (stage[i] == aware) & complies[i] & (force[i] > ZERO)
+
+
+@loop
+def _comply_row(bound, hazard, left, own_hazard, own_left, monthly, out, first):
+    for i in range(len(left)):
+        before = left[i]
+        now, earlier = before - hazard[i], before * (own_hazard[i] * monthly) <= own_left[i] * hazard[i]
+        left[i] = now if bound[i] else before
+        ends = bound[i] & (now <= ZERO)
+        out[i] = ends
+        first[i] = ends & earlier
+
+
+@loop
+def comply(stage, aware, complies, force, more, floor, push, left, own_hazard, own_left, monthly):
+    """As in ``plain``."""
+    out, first = np.empty(left.shape, np.bool_), np.empty(left.shape, np.bool_)
+    spare, bound = np.empty((4, left.shape[1]), np.float32), np.empty(left.shape[1], np.bool_)
+    for r in range(left.shape[0]):
+        forced, own = _row(force, r, spare[0]), _row(own_hazard, r, spare[1])
+        _forced_row(own, _one(more, r), _one(floor, r), forced, _row(push, r, spare[2]), spare[3])
+        _bound_row(stage[r], np.int8(aware), complies[r], forced, bound)
+        _comply_row(bound, spare[3], left[r], own, own_left[r], _one(monthly, r), out[r], first[r])
+    return out, first
 
 
 @loop
@@ -359,77 +592,67 @@ def hours_needed(stage, marks, depth, nominal, ceiling, rate, decay, hours, out)
 
 
 @loop
-def _paid_row(stage, testing, sustained, bought, out):
-    for i in range(len(out)):
-        paid = bought[i]
-        out[i] = paid if (stage[i] >= testing) & (stage[i] < sustained) else ZERO
+def _hours_left_row(share, hours, needed, bought, slack, left):
+    for i in range(len(slack)):
+        usable = share[i] * hours[i]
+        slack[i] = usable
+        left[i] = max(usable - max(needed[i] - bought[i], ZERO), ZERO)
 
 
 @loop
-def _without_row(slack, paid, facilitated, hand, season, every, out):
-    for i in range(len(out)):
-        helped = hand if facilitated[i] else ZERO
-        out[i] = -(((slack[i] + paid[i]) * season + helped) / max(every[i], TINY))
+def hours_left(share, hours, needed, bought, slack, left):
+    """As in ``plain``."""
+    spare = np.empty((3, slack.shape[1]), np.float32)
+    for r in range(slack.shape[0]):
+        of_row = _row(share, r, spare[0]), _row(hours, r, spare[1]), needed[r], _row(bought, r, spare[2])
+        _hours_left_row(*of_row, slack[r], left[r])
 
 
 @loop
-def _share_row(stage, testing, sustained, without, supply):
-    for i in range(len(supply)):
-        share, before = ONE - without[i], supply[i]
-        supply[i] = share if (stage[i] >= testing) & (stage[i] <= sustained) else before
+def _usable(places, begin, stage, sustained, slack, bought, facilitated, hand, season, every, paid, without):
+    for k in range(len(places)):
+        i = places[k] - begin
+        hours = bought[i]
+        hours = hours if stage[i] < sustained else ZERO
+        helped = hand * np.float32(facilitated[i])
+        paid[k] = hours
+        without[k] = -(((slack[i] + hours) * season + helped) / max(every[i], TINY))
 
 
 @loop
-def _spent_row(stage, testing, sustained, supply, need, work, spent):
-    for i in range(len(spent)):
-        hours = supply[i] * need[i]
-        hours = hours if (stage[i] >= testing) & (stage[i] <= sustained) else ZERO
-        spent[i] = hours
-        work[i] = work[i] - hours
-
-
-@loop
-def _part_row(need, every, part):
-    for i in range(len(part)):
-        share = need[i] / max(every[i], TINY)
-        part[i] = share if every[i] > ZERO else ONE
-
-
-@loop
-def _own_row(spent, facilitated, hand, part, own):
-    for i in range(len(own)):
-        helped = hand if facilitated[i] else ZERO
-        own[i] = max(spent[i] - helped * part[i], ZERO)
-
-
-@loop
-def _sum_row(own, paid, season, part, sums):
+def _spend(places, begin, need, facilitated, hand, season, every, paid, without, supply, work, sums):
+    """In the order of the places, as every sum here and in ``plain``."""
     total, alone, dear = 0.0, 0.0, 0.0
-    for i in range(len(own)):
-        total += own[i]
-        alone += max(own[i] - (paid[i] * season) * part[i], ZERO)
-        dear += paid[i] * part[i]
+    for k in range(len(places)):
+        i = places[k] - begin
+        share, asked, whole = ONE - without[k], need[i], every[i]
+        spent, part = share * asked, asked / max(whole, TINY)
+        part = part if whole > ZERO else ONE
+        helped = hand * np.float32(facilitated[i])
+        own = max(spent - helped * part, ZERO)
+        supply[i] = share
+        work[i] = work[i] - spent
+        total += own
+        alone += max(own - (paid[k] * season) * part, ZERO)
+        dear += paid[k] * part
     sums[0], sums[1], sums[2] = total, alone, dear
 
 
 @loop
 def share_hours(
-    stage, marks, need, every, slack, bought, facilitated, helping, season, supply, work, sums,
+    flat, stage, sustained, need, every, slack, bought, facilitated, helping, season, supply, work, sums,
 ):  # fmt: skip
     """As in ``plain``."""
-    testing, sustained = marks
-    spare = np.empty((7, stage.shape[1]), np.float32)
-    paid, without, spent, part, own = spare[0], spare[1], spare[2], spare[3], spare[4]
-    for r in range(stage.shape[0]):
-        here, now, hand = stage[r], _one(season, r), _one(helping, r)
-        _paid_row(here, testing, sustained, _row(bought, r, spare[5]), paid)
-        _without_row(_row(slack, r, spare[6]), paid, facilitated[r], hand, now, every[r], without)
+    rows, clinics = stage.shape
+    spare = np.empty((4, clinics), np.float32)
+    first = _first_of_rows(flat, rows, clinics)
+    for r in range(rows):
+        places, begin, now, hand = flat[first[r] : first[r + 1]], r * clinics, _one(season, r), _one(helping, r)
+        paid, without = spare[0, : len(places)], spare[1, : len(places)]
+        hours = _row(slack, r, spare[2]), _row(bought, r, spare[3])
+        _usable(places, begin, stage[r], sustained, *hours, facilitated[r], hand, now, every[r], paid, without)
         _exp_row(without)
-        _share_row(here, testing, sustained, without, supply[r])
-        _spent_row(here, testing, sustained, supply[r], need[r], work[r], spent)
-        _part_row(need[r], every[r], part)
-        _own_row(spent, facilitated[r], hand, part, own)
-        _sum_row(own, paid, now, part, sums[r])
+        _spend(places, begin, need[r], facilitated[r], hand, now, every[r], paid, without, supply[r], work[r], sums[r])
 
 
 @loop
@@ -453,7 +676,7 @@ def embed(
     nominal, ceiling, rate, loss,
 ):  # fmt: skip
     """As in ``plain``."""
-    first, last = marks
+    first, last = np.int8(marks[0]), np.int8(marks[1])
     spare = np.empty((2, stage.shape[1]), np.float32)
     for r in range(stage.shape[0]):
         _embed_row(
@@ -481,12 +704,10 @@ def _held_row(nominal, more, kept, out):
 @loop
 def abandon(left, depth, shallow, steep, lost, loss, nominal, lifted, held):
     """As in ``plain``."""
-    rows, clinics = left.shape
-    spare = np.empty((4, clinics), np.float32)
+    spare = np.empty((4, left.shape[1]), np.float32)
     slope, hazard = spare[0], spare[1]
-    found = np.empty(left.size, np.int64)
-    n = 0
-    for r in range(rows):
+    out = np.empty(left.shape, np.bool_)
+    for r in range(left.shape[0]):
         if _one(steep, r) == ZERO:
             slope[:] = ONE
         else:
@@ -494,28 +715,54 @@ def abandon(left, depth, shallow, steep, lost, loss, nominal, lifted, held):
             _exp_row(slope)
         _fragile_row(slope, depth[r], _one(shallow, r), lost[r], _one(loss, r), hazard)
         _held_row(nominal[r], _row(lifted, r, spare[2]), _row(held, r, spare[3]), hazard)
-        n = _run_out(left[r], hazard, r * clinics, found, n)
-    return found[:n].copy()
+        _run_row(left[r], hazard, out[r])
+    return out
 
 
 @loop
-def _tire_row(fatigue, rest, needed, ordered, overload, busy, there):
+def _load_row(share, slack, hours, usual, bought, needed, over):
+    for i in range(len(over)):
+        free = (share[i] * slack[i]) * hours[i]
+        there = max(free + bought * hours[i], LEAST_HOURS)
+        over[i] = max((usual * free + needed[i]) / there - ONE, ZERO)
+
+
+@loop
+def _tire_row(fatigue, rest, needed, ordered, overload, over):
     for i in range(len(fatigue)):
-        over = max((busy[i] + needed[i]) / there[i] - ONE, ZERO)
-        more = (ordered[i] + overload * over) * MONTHS
+        more = (ordered[i] + overload * over[i]) * MONTHS
         more = more if needed[i] > ZERO else ZERO
         f = fatigue[i]
         fatigue[i] = min((f - rest * f) + more, ONE)
 
 
 @loop
-def tire(fatigue, rest, needed, ordered, overload, busy, there):
+def tire(fatigue, rest, needed, ordered, overload, share, slack, hours, usual, bought):
     """As in ``plain``."""
-    spare = np.empty((3, fatigue.shape[1]), np.float32)
+    spare = np.empty((5, fatigue.shape[1]), np.float32)
+    over = spare[4]
     for r in range(fatigue.shape[0]):
-        load, hours = _row(busy, r, spare[0]), _row(there, r, spare[1])
-        orders = _row(ordered, r, spare[2])
-        _tire_row(fatigue[r], _one(rest, r), needed[r], orders, _one(overload, r), load, hours)
+        of_row = _row(share, r, spare[0]), _row(slack, r, spare[1]), _row(hours, r, spare[2])
+        _load_row(*of_row, _one(usual, r), _one(bought, r), needed[r], over)
+        _tire_row(fatigue[r], _one(rest, r), needed[r], _row(ordered, r, spare[3]), _one(overload, r), over)
+
+
+@loop
+def _strain_row(stage, testing, sustained, readiness, usual, force, strain):
+    for i in range(len(strain)):
+        lacking = force[i] * max(ONE - readiness[i] / usual, ZERO)
+        lacking = lacking if (stage[i] >= testing) & (stage[i] <= sustained) else ZERO
+        strain[i] = max(strain[i], lacking)
+
+
+@loop
+def strain_of_orders(stage, marks, readiness, reference, force, strain):
+    """As in ``plain``."""
+    testing, sustained = np.int8(marks[0]), np.int8(marks[1])
+    spare = np.empty((2, stage.shape[1]), np.float32)
+    for r in range(stage.shape[0]):
+        ready, hard = _row(readiness, r, spare[0]), _row(force, r, spare[1])
+        _strain_row(stage[r], testing, sustained, ready, _one(reference, r), hard, strain[r])
 
 
 @loop
@@ -530,63 +777,44 @@ def _learn_row(stage, using, sustained, nominal, advantage, fit, first, slope, p
 @loop
 def learn(stage, marks, nominal, advantage, fit, first, gain, rate):
     """As in ``plain``."""
-    using, sustained = marks
+    using, sustained = np.int8(marks[0]), np.int8(marks[1])
     for r in range(stage.shape[0]):
         _learn_row(stage[r], using, sustained, nominal[r], advantage[r], fit[r], first, _one(gain, r), _one(rate, r))
 
 
 @loop
+def _deep_row(stage, using, depth, enough, deep_months):
+    for i in range(len(stage)):
+        before = deep_months[i]
+        counted = np.int16(before + np.int16(1))
+        counted = counted if depth[i] >= enough else np.int16(0)
+        deep_months[i] = counted if stage[i] == using else before
+
+
+@loop
+def _risen_row(stage, using, deep_months, long, risen):
+    for i in range(len(stage)):
+        risen[i] = (stage[i] == using) & (np.float32(deep_months[i]) >= long)
+
+
+@loop
+def _fallen_row(stage, sustained, depth, little, deep_months, fallen):
+    for i in range(len(stage)):
+        before, falls = deep_months[i], (stage[i] == sustained) & (depth[i] < little)
+        fallen[i] = falls
+        deep_months[i] = np.int16(0) if falls else before
+
+
+@loop
 def take_root(stage, marks, depth, deep_months, deep, months, shallow):
     """As in ``plain``."""
-    using, sustained = marks
-    rows, clinics = stage.shape
-    risen, fallen = np.empty(stage.size, np.int64), np.empty(stage.size, np.int64)
-    up, down = 0, 0
-    for r in range(rows):
-        enough, long, little = _one(deep, r), _one(months, r), _one(shallow, r)
-        for i in range(clinics):
-            if stage[r, i] == using:
-                deep_months[r, i] = deep_months[r, i] + 1 if depth[r, i] >= enough else 0
-                if deep_months[r, i] >= long:
-                    risen[up] = r * clinics + i
-                    up += 1
-            elif stage[r, i] == sustained and depth[r, i] < little:
-                deep_months[r, i] = 0
-                fallen[down] = r * clinics + i
-                down += 1
-    return risen[:up].copy(), fallen[:down].copy()
-
-
-@loop
-def effect(stage, marks, nominal, depth, fidelity, exponent, fit, volume):
-    """As in ``plain``."""
-    using, sustained = marks
-    spare = np.empty((2, stage.shape[1]), np.float32)
-    sums = np.zeros(stage.shape[0], np.float64)
+    using, sustained = np.int8(marks[0]), np.int8(marks[1])
+    risen, fallen = np.empty(stage.shape, np.bool_), np.empty(stage.shape, np.bool_)
     for r in range(stage.shape[0]):
-        size, kept = _row(volume, r, spare[0]), spare[1]
-        kept[:] = fidelity[r]
-        _power_row(kept, _one(exponent, r))
-        total = 0.0
-        for i in range(stage.shape[1]):
-            strength = ((size[i] * depth[r, i]) * kept[i]) * fit[r, i]
-            total += strength if (stage[r, i] >= using) & (stage[r, i] <= sustained) & (not nominal[r, i]) else ZERO
-        sums[r] = total
-    return sums
-
-
-@loop
-def depth_in_use(stage, marks, depth):
-    """As in ``plain``."""
-    using, sustained = marks
-    sums = np.zeros(stage.shape[0], np.float64)
-    for r in range(stage.shape[0]):
-        total = 0.0
-        for i in range(stage.shape[1]):
-            deep = depth[r, i]
-            total += deep if (stage[r, i] >= using) & (stage[r, i] <= sustained) else ZERO
-        sums[r] = total
-    return sums
+        _deep_row(stage[r], using, depth[r], _one(deep, r), deep_months[r])
+        _risen_row(stage[r], using, deep_months[r], _one(months, r), risen[r])
+        _fallen_row(stage[r], sustained, depth[r], _one(shallow, r), deep_months[r], fallen[r])
+    return risen, fallen
 
 
 @loop
@@ -596,14 +824,13 @@ def take_turns(order, rows, held, asks, places):
     given = np.empty(len(rows) * clinics, np.int64)
     n = 0
     for r in rows:
-        kept = 0
-        for k in range(clinics):
+        free = places[r] - _true(held[r])
+        for k in range(clinics - 1, -1, -1):
+            if free >= 0:
+                break
             i = order[r, k]
-            if held[r, i]:
-                kept += 1
-                if kept > places[r]:
-                    held[r, i] = False
-        free = places[r] - min(kept, places[r])
+            free += np.int64(held[r, i])
+            held[r, i] = False
         for k in range(clinics):
             if free <= 0:
                 break
@@ -616,5 +843,31 @@ def take_turns(order, rows, held, asks, places):
     return given[:n].copy()
 
 
-# Outside the loops the twins serve both: they make the same bits.
-exp, log, power = plain.exp, plain.log, plain.power
+# --- outside the loops --------------------------------------------------------------------------------------------
+
+
+@loop
+def _log_row(x):
+    for i in range(len(x)):
+        x[i] = _log(x[i])
+
+
+def exp(x):
+    """As in ``plain``."""
+    made = np.array(x, np.float32, order="C")
+    _exp_row(made.reshape(-1))
+    return made
+
+
+def log(x):
+    """As in ``plain``."""
+    made = np.array(x, np.float32, order="C")
+    _log_row(made.reshape(-1))
+    return made
+
+
+def power(base, exponent):
+    """As in ``plain``."""
+    if (exponent == ONE).all():
+        return base if base.shape == np.broadcast_shapes(base.shape, exponent.shape) else base + ZERO * exponent
+    return np.where(exponent == ONE, base, exp(exponent * log(np.maximum(base, TINY))))

@@ -10,6 +10,8 @@ HALF = np.float32(0.5)
 ONE = np.float32(1)
 MONTHS = np.float32(1 / 12)
 TINY = np.float32(1e-9)
+LEAST_HOURS = np.float32(1e-3)
+"""Hours that there are at least, so that nothing is divided by 0."""
 
 EXP_LOW = np.float32(-87)
 EXP_HIGH = np.float32(88)

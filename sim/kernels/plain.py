@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import randomness
 from sim.kernels.constants import (
     EXP_HIGH,
     EXP_LOW,
     EXP_TERMS,
     HALF,
+    LEAST_HOURS,
     LN2_HIGH,
     LN2_LOW,
     LOG2_E,
@@ -27,6 +29,7 @@ from sim.kernels.constants import (
 
 Floats = NDArray[np.float32]
 Flat = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 def exp(x: Floats) -> Floats:
@@ -61,70 +64,194 @@ def power(base: Floats, exponent: Floats) -> Floats:
     return np.where(exponent == ONE, base, exp(exponent * log(np.maximum(base, TINY))))
 
 
-def push(
-    heard: NDArray[np.int32],
-    row: Flat,
-    adviser: Flat,
-    change: NDArray[np.int8],
-    listeners_start: Flat,
-    listeners: NDArray[np.int32],
-    weight: NDArray[np.int32],
-) -> None:
-    """Add the weights of changed advisers to what their listeners have heard, in place.
+def uniform(
+    of_replicate: NDArray[np.uint64], clinic_id: NDArray[np.uint64], flat: Flat, occurrence: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    """Addressed uniform draws on (0, 1) at flat places, as `sim.randomness.Draws.uniform` gives them.
 
     Args:
-        heard: ``(replicates, clinics)`` summed weights of the advisers that send the signal.
-        row: ``(changes,)`` replicate of each change.
-        adviser: ``(changes,)`` clinic that changed.
-        change: ``(changes,)`` +1 began or -1 ceased to send.
-        listeners_start: ``(clinics + 1,)`` where each adviser's listeners begin.
-        listeners: ``(ties,)`` who listens.
-        weight: ``(ties,)`` how much the listener's ear weighs, a whole number.
+        of_replicate: ``(replicates,)`` the stream within each replicate.
+        clinic_id: ``(clinics,)``.
+        flat: ``(places,)`` places in ``(replicates, clinics)``.
+        occurrence: ``(places,)`` number of the draw at each.
     """
-    first = listeners_start[adviser]
-    ties = listeners_start[adviser + 1] - first
-    which = np.repeat(np.arange(len(adviser)), ties)
-    offset = np.arange(len(which)) - np.repeat(np.cumsum(ties) - ties, ties)
-    tie = first[which] + offset
-    target = row[which] * heard.shape[1] + listeners[tie]
-    np.add.at(heard.reshape(-1), target, weight[tie] * change[which])
+    row = flat // len(clinic_id)
+    with np.errstate(over="ignore"):
+        x = randomness.mix(of_replicate[row] ^ clinic_id[flat - row * len(clinic_id)])
+        x = randomness.mix(x + (occurrence.astype(np.uint64) + np.uint64(1)) * randomness.OCCURRENCE)
+    return randomness.as_uniform(x)
 
 
-def between(stage: NDArray[np.int8], first: int, last: int) -> Flat:
-    """Flat places of the cells from one stage to another, rising."""
-    if first == last:
-        return np.flatnonzero(stage == first)
-    return np.flatnonzero((stage >= first) & (stage <= last))
+def uniform_everywhere(of_replicate: NDArray[np.uint64], clinic_id: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The first draw at every place: ``(replicates, clinics)``; operands as in `uniform`."""
+    with np.errstate(over="ignore"):
+        x = randomness.mix(of_replicate[:, None] ^ clinic_id)
+        return randomness.as_uniform(randomness.mix(x + randomness.OCCURRENCE))
 
 
-def finished(
-    stage: NDArray[np.int8], mark: int, work: Floats, since: NDArray[np.int16], month: int, least: Floats
-) -> Flat:
-    """Flat places of the cells in a stage whose work is done and that have been there long enough, rising.
+def standing(left: Floats, flat: Flat) -> Flat:
+    """Those of the flat places whose clock does not run."""
+    return flat[left.reshape(-1)[flat] == np.inf]
+
+
+def run_some(left: Floats, flat: Flat, hazard: Floats) -> Bools:
+    """A month passes for the clocks at these places, each with its hazard [1/month]: which of them run out."""
+    now: Floats = left.reshape(-1)[flat] - hazard
+    left.reshape(-1)[flat] = now
+    return now <= ZERO
+
+
+def move(
+    flat: Flat,
+    to: int,
+    month: int,
+    stage: NDArray[np.int8],
+    since: NDArray[np.int16],
+    count: NDArray[np.int64],
+    hazard: Floats,
+) -> None:
+    """Cells change stage, each at most once; all the arrays follow in place.
 
     Args:
+        flat: ``(places,)`` which.
+        to: number of the stage that they come to.
+        month: this month.
         stage: ``(replicates, clinics)``.
-        mark: number of the stage.
+        since: month in which the cell came to its stage.
+        count: ``(replicates, stages)`` clinics in each.
+        hazard: of starting, 0 where a cell has moved; left alone where it is not ``(replicates, clinics)``.
+    """
+    stages = count.shape[1]
+    left = flat // stage.shape[1] * stages + stage.reshape(-1)[flat]
+    leaving = np.bincount(left, minlength=count.size).reshape(count.shape)
+    count -= leaving
+    count[:, to] += leaving.sum(axis=1)
+    stage.reshape(-1)[flat] = to
+    since.reshape(-1)[flat] = month
+    if hazard.shape == stage.shape:
+        hazard[np.divmod(flat, stage.shape[1])] = 0
+
+
+def finished(flat: Flat, work: Floats, since: NDArray[np.int16], month: int, least: Floats) -> Flat:
+    """Those of the flat places whose work is done and that have been in their stage long enough.
+
+    Args:
+        flat: ``(places,)``.
         work: hours left.
         since: month in which the cell came to its stage.
         month: this month.
         least: fewest months in the stage.
     """
-    flat = between(stage, mark, mark)
-    long = (month - since.reshape(-1)[flat]).astype(np.float32) >= _of_rows(least, flat // stage.shape[1])
+    long = (month - since.reshape(-1)[flat]).astype(np.float32) >= _of_rows(least, flat // work.shape[1])
     return flat[(work.reshape(-1)[flat] <= ZERO) & long]
 
 
-def changed(before: NDArray[np.bool_], now: NDArray[np.bool_]) -> Flat:
-    """Flat places where two masks differ, rising."""
-    return np.flatnonzero(before != now)
+def rooted(flat: Flat, depth: Floats, enough: Floats, since: NDArray[np.int16], month: int, least: Floats) -> Flat:
+    """Those of the flat places that are deep enough, and in their stage long enough when this month is over."""
+    row = flat // depth.shape[1]
+    long = (month - since.reshape(-1)[flat] + 1).astype(np.float32) >= _of_rows(least, row)
+    return flat[(depth.reshape(-1)[flat] >= _of_rows(enough, row)) & long]
+
+
+def listen(
+    stage: NDArray[np.int8],
+    nominal: Bools,
+    marks: tuple[int, int, int],
+    told: NDArray[np.int8],
+    heard: NDArray[np.int32],
+    of_regions: NDArray[np.int64],
+    region: NDArray[np.int16],
+    start: Flat,
+    listeners: NDArray[np.int32],
+    weight: NDArray[np.int32],
+) -> None:
+    """Clinics that begin or cease to speak for or against it tell their listeners; only changes are told on.
+
+    Args:
+        stage: ``(replicates, clinics)``.
+        nominal: used in name only, which convinces nobody.
+        marks: numbers of USING, SUSTAINED and ABANDONED.
+        told: 1 where it speaks for it, 2 where against, 0 elsewhere; changes in place.
+        heard: ``(2, replicates, clinics)`` summed weights of the advisers that speak for and against; in place.
+        of_regions: ``(2, replicates, regions)`` how many in each region do; in place.
+        region: ``(clinics,)``.
+        start: where each adviser's listeners begin, ``(clinics + 1,)``; with a network for each replicate, one after
+            the other.
+        listeners: ``(ties,)`` who listens.
+        weight: ``(ties,)`` how much the listener's ear weighs, a whole number.
+    """
+    using, sustained, abandoned = marks
+    now = ((stage >= using) & (stage <= sustained) & ~nominal) + 2 * (stage == abandoned).astype(np.int8)
+    changed = np.flatnonzero(now != told)
+    row, column = np.divmod(changed, stage.shape[1])
+    own = stage.shape[1] if len(start) > stage.shape[1] + 1 else 0
+    for kind in range(2):
+        is_so, was_so = (values.reshape(-1)[changed] == kind + 1 for values in (now, told))
+        change = is_so.astype(np.int8) - was_so.astype(np.int8)
+        np.add.at(of_regions[kind], (row, region[column]), change)
+        _push(heard[kind], row, row * own + column, change, start, listeners, weight)
+    told[...] = now
+
+
+def _push(
+    heard: NDArray[np.int32],
+    row: Flat,
+    adviser: Flat,
+    change: NDArray[np.int8],
+    start: Flat,
+    listeners: NDArray[np.int32],
+    weight: NDArray[np.int32],
+) -> None:
+    """Add the weights of changed advisers to what their listeners have heard, in place."""
+    first = start[adviser]
+    ties = start[adviser + 1] - first
+    which = np.repeat(np.arange(len(adviser)), ties)
+    tie = first[which] + np.arange(len(which)) - np.repeat(np.cumsum(ties) - ties, ties)
+    target = row[which] * heard.shape[1] + listeners[tie]
+    np.add.at(heard.reshape(-1), target, weight[tie] * change[which])
+
+
+def draw_tickets(
+    flat: Flat, region: NDArray[np.int16], hours: np.float32, last: Floats, served: Floats, ticket: Floats
+) -> None:
+    """Arrivals draw tickets in their region's queue: the last ticket, or what is served, and so many hours more.
+
+    Args:
+        flat: ``(places,)`` of those that arrive, rising.
+        region: ``(clinics,)``.
+        hours: that each needs.
+        last: ``(replicates, regions)`` last ticket drawn; changes in place.
+        served: ``(replicates, regions)`` ticket that has been reached.
+        ticket: ``(replicates, clinics)``; changes in place.
+    """
+    row, column = np.divmod(flat, ticket.shape[1])
+    queue = row * last.shape[1] + region[column]
+    begins, place, size = np.unique(queue, return_index=True, return_counts=True)
+    rank = np.arange(len(queue)) - np.repeat(place, size) + 1
+    base = np.maximum(last.reshape(-1)[begins], served.reshape(-1)[begins])
+    last.reshape(-1)[begins] = base + size * hours
+    ticket.reshape(-1)[flat] = np.repeat(base, size) + rank * hours
+
+
+def served_by_now(flat: Flat, region: NDArray[np.int16], served: Floats, ticket: Floats) -> Bools:
+    """Whether the tickets at these places have been reached; operands as in `draw_tickets`."""
+    row, column = np.divmod(flat, ticket.shape[1])
+    return served[row, region[column]] >= ticket.reshape(-1)[flat]
 
 
 def readiness(
-    need: Floats, support: Floats, advantage: Floats, ownership: Floats, energy: Floats, able: Floats, out: Floats
+    need: Floats,
+    support: Floats,
+    advantage: Floats,
+    ownership: Floats,
+    fatigue: Floats,
+    calm: Floats,
+    able: Floats,
+    out: Floats,
 ) -> None:
-    """R = (need support advantage ownership)^1/8 (energy able)^1/2 into ``out``."""
+    """R = (need support advantage ownership)^1/8 ((1 - fatigue) calm able)^1/2 into ``out``."""
     will = np.sqrt(np.sqrt(((need * support) * advantage) * ownership))
+    energy = (ONE - fatigue) * calm
     np.sqrt((will * energy) * able, out=out)
 
 
@@ -136,11 +263,11 @@ def start_hazard(
     readiness: Floats,
     reference: Floats,
     exponent: Floats,
-    champion: NDArray[np.bool_],
+    champion: Bools,
     effect: Floats,
     free: Floats,
     wanted: Floats,
-    facilitated: NDArray[np.bool_],
+    facilitated: Bools,
     ratio: Floats,
     others: Floats,
     season: Floats,
@@ -155,37 +282,68 @@ def start_hazard(
 
 
 def exposure(
-    by_use: NDArray[np.int32],
-    against: NDArray[np.int32],
-    region_part: Floats,
-    region: NDArray[np.int16],
-    loud: Floats,
-    quiet: Floats,
-    out: Floats,
+    heard: NDArray[np.int32], region_part: Floats, region_start: Flat, loud: Floats, quiet: Floats, out: Floats
 ) -> None:
-    """X from named ties (whole numbers) and from region and all, clipped to [0, 1], into ``out``."""
-    x = region_part[:, region] + loud * by_use.astype(np.float32)
-    x = x - quiet * against.astype(np.float32)
+    """X from named ties (whole numbers for and against) and from region and all, clipped to [0, 1], into ``out``."""
+    x = np.repeat(region_part, np.diff(region_start), axis=1) + loud * heard[0].astype(np.float32)
+    x = x - quiet * heard[1].astype(np.float32)
     np.clip(x, ZERO, ONE, out=out)
 
 
-def run_clocks(left: Floats, hazard: Floats, monthly: Floats) -> Flat:
-    """A month passes for all clocks; flat places of those that ran out, rising."""
+def run_clocks(left: Floats, hazard: Floats, monthly: Floats) -> Bools:
+    """A month passes for all clocks: which of them run out."""
     left -= hazard * monthly
-    return np.flatnonzero(left <= ZERO)
+    return left <= ZERO
 
 
-def run_two_rates(left: Floats, which: NDArray[np.bool_], yes: Floats, no: Floats) -> Flat:
-    """A month passes at one of two rates [1/month]; flat places of those that ran out, rising."""
+def run_two_rates(left: Floats, which: Bools, yes: Floats, no: Floats) -> Bools:
+    """A month passes for all clocks at one of two rates [1/month]: which of them run out."""
     left -= np.where(which, yes, no)
-    return np.flatnonzero(left <= ZERO)
+    return left <= ZERO
+
+
+def comply(
+    stage: NDArray[np.int8],
+    aware: int,
+    complies: Bools,
+    force: Floats,
+    more: Floats,
+    floor: Floats,
+    push: Floats,
+    left: Floats,
+    own_hazard: Floats,
+    own_left: Floats,
+    monthly: Floats,
+) -> tuple[Bools, Bools]:
+    """A month of the clocks of compliance: which run out, and which of these before a start of own accord.
+
+    Args:
+        stage: ``(replicates, clinics)``.
+        aware: number of AWARE.
+        complies: ever does.
+        force: M, how far the mandate is in force.
+        more: HR_m - 1.
+        floor: least hazard that it multiplies [1/year].
+        push: factor after a deadline.
+        left: hazard left on each clock; changes in place.
+        own_hazard: h of a start of own accord [1/year].
+        own_left: hazard left on the clock of that.
+        monthly: factor that makes ``own_hazard`` a hazard for this month.
+    """
+    bound = (stage == aware) & complies & (force > ZERO)
+    hazard = (((more * np.maximum(own_hazard, floor)) * force) * push) / np.float32(12)
+    now = left - hazard
+    earlier = left * (own_hazard * monthly) <= own_left * hazard
+    np.copyto(left, now, where=bound)
+    out = bound & (now <= ZERO)
+    return out, out & earlier
 
 
 def hours_needed(
     stage: NDArray[np.int8],
     marks: tuple[int, int, int, int, int],
     depth: Floats,
-    nominal: NDArray[np.bool_],
+    nominal: Bools,
     ceiling: Floats,
     rate: Floats,
     decay: Floats,
@@ -215,14 +373,30 @@ def hours_needed(
     np.copyto(out, rooted, where=(stage >= implementing) & (stage <= sustained))
 
 
+def hours_left(share: Floats, hours: Floats, needed: Floats, bought: Floats, slack: Floats, left: Floats) -> None:
+    """Usable slack in an ordinary month into ``slack``, and what ongoing work leaves of it into ``left`` [hours].
+
+    Args:
+        share: of the slack that is free for change.
+        hours: slack.
+        needed: hours that all innovations ask for.
+        bought: bought time.
+        slack: ``(replicates, clinics)``.
+        left: ``(replicates, clinics)``.
+    """
+    np.multiply(share, hours, out=slack)
+    np.maximum(slack - np.maximum(needed - bought, ZERO), ZERO, out=left)
+
+
 def share_hours(
+    flat: Flat,
     stage: NDArray[np.int8],
-    marks: tuple[int, int],
+    sustained: int,
     need: Floats,
     every: Floats,
     slack: Floats,
     bought: Floats,
-    facilitated: NDArray[np.bool_],
+    facilitated: Bools,
     helping: Floats,
     season: Floats,
     supply: Floats,
@@ -232,8 +406,9 @@ def share_hours(
     """Hours supplied, spent and paid in the cells under way; ``supply`` and ``work`` change in place.
 
     Args:
+        flat: ``(places,)`` of the cells under way, from TESTING to SUSTAINED, rising.
         stage: ``(replicates, clinics)``.
-        marks: numbers of TESTING and SUSTAINED.
+        sustained: number of SUSTAINED, where no time is bought any more.
         need: hours that this innovation asks for.
         every: hours that all innovations ask for in the clinic.
         slack: usable slack in an ordinary month [hours].
@@ -245,8 +420,6 @@ def share_hours(
         work: hours left in the stage.
         sums: ``(replicates, 3)`` gets the clinics' own hours spent, those that nobody paid for, hours bought.
     """
-    testing, sustained = marks
-    flat = between(stage, testing, sustained)
     row = flat // stage.shape[1]
     of = partial(_at, stage.shape, row, flat - row * stage.shape[1])
 
@@ -273,17 +446,17 @@ def embed(
     supply: Floats,
     readiness: Floats,
     reference: Floats,
-    facilitated: NDArray[np.bool_],
+    facilitated: Bools,
     root_ratio: Floats,
     crowd: Floats,
     most: Floats,
-    nominal: NDArray[np.bool_],
+    nominal: Bools,
     ceiling: Floats,
     rate: Floats,
     loss: Floats,
 ) -> None:
     """A month of dD/dt in the cells from IMPLEMENTING to SUSTAINED; ``depth`` changes in place."""
-    flat = between(stage, *marks)
+    flat = _between(stage, *marks)
     row = flat // stage.shape[1]
     of = partial(_at, stage.shape, row, flat - row * stage.shape[1])
 
@@ -301,13 +474,13 @@ def abandon(
     depth: Floats,
     shallow: Floats,
     steep: Floats,
-    lost: NDArray[np.bool_],
+    lost: Bools,
     loss: Floats,
-    nominal: NDArray[np.bool_],
+    nominal: Bools,
     lifted: Floats,
     held: Floats,
-) -> Flat:
-    """A month of the abandonment clocks, which run where it is in use; flat places of those that give it up, rising.
+) -> Bools:
+    """A month of the abandonment clocks, which run where it is in use: which clinics give it up.
 
     Args:
         left: hazard left on each clock, inf where it does not run; changes in place.
@@ -330,11 +503,22 @@ def abandon(
     hazard = hazard * np.where(of(nominal), of(lifted), ONE)
     now = of(left) - (hazard * of(held)) * MONTHS
     left.reshape(-1)[flat] = now
-    return flat[now <= ZERO]
+    out = np.zeros(left.shape, bool)
+    out.reshape(-1)[flat] = now <= ZERO
+    return out
 
 
 def tire(
-    fatigue: Floats, rest: Floats, needed: Floats, ordered: Floats, overload: Floats, busy: Floats, there: Floats
+    fatigue: Floats,
+    rest: Floats,
+    needed: Floats,
+    ordered: Floats,
+    overload: Floats,
+    share: Floats,
+    slack: Floats,
+    hours: Floats,
+    usual: Floats,
+    bought: Floats,
 ) -> None:
     """A month of fatigue, in place: it fades everywhere; overload and orders add where something is under way.
 
@@ -344,18 +528,47 @@ def tire(
         needed: hours that all innovations ask for.
         ordered: what orders add [1/year].
         overload: gamma [1/year].
-        busy: background load [hours].
-        there: hours that there are.
+        share: phi, of the slack that is really free.
+        slack: share of the staff hours.
+        hours: staff hours.
+        usual: share of the free hours that the background load takes.
+        bought: protected time, as a share of the staff hours.
     """
-    over = np.maximum((busy + needed) / there - ONE, ZERO)
+    free = (share * slack) * hours
+    there = np.maximum(free + bought * hours, LEAST_HOURS)
+    over = np.maximum((usual * free + needed) / there - ONE, ZERO)
     more = np.where(needed > ZERO, (ordered + overload * over) * MONTHS, ZERO)
     np.minimum((fatigue - rest * fatigue) + more, ONE, out=fatigue)
+
+
+def strain_of_orders(
+    stage: NDArray[np.int8],
+    marks: tuple[int, int],
+    readiness: Floats,
+    reference: Floats,
+    force: Floats,
+    strain: Floats,
+) -> None:
+    """What orders add to fatigue [1/year] where readiness lacks; the worst innovation counts, in place.
+
+    Args:
+        stage: ``(replicates, clinics)``.
+        marks: numbers of TESTING and SUSTAINED.
+        readiness: R.
+        reference: its usual value.
+        force: gamma_M M [1/year].
+        strain: ``(replicates, clinics)``.
+    """
+    testing, sustained = marks
+    lacking = force * np.maximum(ONE - readiness / reference, ZERO)
+    lacking = np.where((stage >= testing) & (stage <= sustained), lacking, ZERO)
+    np.maximum(strain, lacking, out=strain)
 
 
 def learn(
     stage: NDArray[np.int8],
     marks: tuple[int, int],
-    nominal: NDArray[np.bool_],
+    nominal: Bools,
     advantage: Floats,
     fit: Floats,
     first: np.float32,
@@ -374,7 +587,7 @@ def learn(
         gain: advantage per unit of fit.
         rate: share of the way in a month.
     """
-    flat = between(stage, *marks)
+    flat = _between(stage, *marks)
     flat = flat[~nominal.reshape(-1)[flat]]
     row = flat // stage.shape[1]
     now = advantage.reshape(-1)[flat]
@@ -390,8 +603,8 @@ def take_root(
     deep: Floats,
     months: Floats,
     shallow: Floats,
-) -> tuple[Flat, Flat]:
-    """Flat places of the cells in use that have been deep long enough, and of the sustained that have become shallow.
+) -> tuple[Bools, Bools]:
+    """Which cells in use have been deep long enough, and which of the sustained have become shallow.
 
     Args:
         stage: ``(replicates, clinics)``.
@@ -402,47 +615,102 @@ def take_root(
         months: how many months it takes.
         shallow: depth below which it is ordinary operation no more.
     """
-    using, sustained = (between(stage, mark, mark) for mark in marks)
-    clinics = stage.shape[1]
-    counted = deep_months.reshape(-1)
-    is_deep = depth.reshape(-1)[using] >= _of_rows(deep, using // clinics)
-    counted[using] = np.where(is_deep, counted[using] + np.int16(1), np.int16(0))
-    risen = using[counted[using] >= _of_rows(months, using // clinics)]
-    fallen = sustained[depth.reshape(-1)[sustained] < _of_rows(shallow, sustained // clinics)]
-    counted[fallen] = 0
-    return risen, fallen
+    using, sustained = (stage == mark for mark in marks)
+    counted = np.where(depth >= deep, deep_months + np.int16(1), np.int16(0))
+    np.copyto(deep_months, counted, where=using)
+    fallen = sustained & (depth < shallow)
+    deep_months[fallen] = 0
+    return using & (deep_months >= months), fallen
 
 
 def effect(
-    stage: NDArray[np.int8],
-    marks: tuple[int, int],
-    nominal: NDArray[np.bool_],
+    flat: Flat,
+    nominal: Bools,
     depth: Floats,
     fidelity: Floats,
     exponent: Floats,
     fit: Floats,
     volume: Floats,
 ) -> NDArray[np.float64]:
-    """Sum of volume x depth x fidelity^eta x fit over genuine use: ``(replicates,)``; marks as in ``learn``."""
-    flat = between(stage, *marks)
+    """Sum of volume x depth x fidelity^eta x fit over genuine use at flat places, rising: ``(replicates,)``."""
     flat = flat[~nominal.reshape(-1)[flat]]
-    row = flat // stage.shape[1]
-    weight = np.broadcast_to(volume, stage.shape)[row, flat - row * stage.shape[1]]
+    row = flat // depth.shape[1]
+    weight = np.broadcast_to(volume, depth.shape)[row, flat - row * depth.shape[1]]
     d, kept, suits = (values.reshape(-1)[flat] for values in (depth, fidelity, fit))
     strength = ((weight * d) * power(kept, _of_rows(exponent, row))) * suits
-    return np.bincount(row, weights=strength, minlength=stage.shape[0]).astype(np.float64)
+    return np.bincount(row, weights=strength, minlength=depth.shape[0]).astype(np.float64)
 
 
-def depth_in_use(stage: NDArray[np.int8], marks: tuple[int, int], depth: Floats) -> NDArray[np.float64]:
-    """Sum of the depth over the cells in use: ``(replicates,)``."""
-    flat = between(stage, *marks)
+def depth_in_use(flat: Flat, depth: Floats) -> NDArray[np.float64]:
+    """Sum of the depth at flat places, rising: ``(replicates,)``."""
     weights = depth.reshape(-1)[flat]
-    return np.bincount(flat // stage.shape[1], weights=weights, minlength=stage.shape[0]).astype(np.float64)
+    return np.bincount(flat // depth.shape[1], weights=weights, minlength=depth.shape[0]).astype(np.float64)
 
 
-def take_turns(
-    order: NDArray[np.int64], rows: Flat, held: NDArray[np.bool_], asks: NDArray[np.bool_], places: Flat
+def region_sums(mask: Bools, region_start: Flat) -> NDArray[np.int64]:
+    """How many clinics of each region a mask holds: ``(replicates, regions)``."""
+    running = np.zeros((mask.shape[0], mask.shape[1] + 1), np.int64)
+    np.cumsum(mask, axis=1, out=running[:, 1:])
+    return running[:, region_start[1:]] - running[:, region_start[:-1]]
+
+
+def released(
+    flat: Flat,
+    stage: NDArray[np.int8],
+    marks: tuple[int, int],
+    since: NDArray[np.int16],
+    month: int,
+    spell: Floats,
+    depth: Floats,
+    enough: Floats,
 ) -> Flat:
+    """Those of the flat places that a facilitator leaves: after a spell, in depth, or where it is turned away.
+
+    Args:
+        flat: ``(places,)`` of those that are held.
+        stage: ``(replicates, clinics)``.
+        marks: numbers of DECLINED and ABANDONED.
+        since: month in which the facilitator came.
+        month: this month.
+        spell: how many months it lasts.
+        depth: D.
+        enough: depth above which a clinic stands by itself.
+    """
+    row, here = flat // stage.shape[1], stage.reshape(-1)[flat]
+    over = (month - since.reshape(-1)[flat]).astype(np.float32) >= _of_rows(spell, row)
+    over |= depth.reshape(-1)[flat] > _of_rows(enough, row)
+    return flat[over | (here == marks[0]) | (here == marks[1])]
+
+
+def asks(
+    stage: NDArray[np.int8],
+    marks: tuple[int, int, int],
+    since: NDArray[np.int16],
+    month: int,
+    pause: Floats,
+    depth: Floats,
+    enough: Floats,
+    held: Bools,
+) -> Bools:
+    """Which clinics would take a facilitator; operands as in `released`.
+
+    Args:
+        stage: ``(replicates, clinics)``.
+        marks: numbers of AWARE, TESTING and USING.
+        since: month in which a facilitator came last.
+        month: this month.
+        pause: fewest months since then.
+        depth: D.
+        enough: depth above which a clinic stands by itself.
+        held: has one.
+    """
+    aware, testing, using = marks
+    open_to_it = ((stage >= testing) & (stage <= using)) | (stage == aware)
+    waited = (month - since).astype(np.float32) >= pause
+    return open_to_it & waited & (depth <= enough) & ~held
+
+
+def take_turns(order: NDArray[np.int64], rows: Flat, held: Bools, asks: Bools, places: Flat) -> Flat:
     """Free places go to those who ask, in turn; where there are fewer places than held, the last in turn lose theirs.
 
     Args:
@@ -466,6 +734,11 @@ def take_turns(
     held[rows] = now
     which, place = np.nonzero(gains)
     return rows[which] * held.shape[1] + turn[which, place]
+
+
+def _between(stage: NDArray[np.int8], first: int, last: int) -> Flat:
+    """Flat places of the cells from one stage to another, rising."""
+    return np.flatnonzero((stage >= first) & (stage <= last))
 
 
 def _at(shape: tuple[int, ...], row: Flat, column: Flat, values: NDArray[Any]) -> Any:

@@ -75,6 +75,11 @@ class Benefits(Mechanism):
     reads = frozenset({"stage", "nominal", "depth", "fidelity", "fit"})
     writes = frozenset({"amounts"})
 
+    def prepare(self, world: World) -> None:
+        """Each clinic's volume, 1 on average."""
+        staff = as_rows(world.attributes.staff)
+        self._volume = operand(staff / staff.mean(axis=1, keepdims=True, dtype=np.float64))
+
     def __call__(self, world: World) -> None:
         """The month's gains."""
         wage = per_row(world.parameters.wage, world.shape[0])
@@ -86,17 +91,13 @@ class Benefits(Mechanism):
 
     def _strength(self, world: World, spread: Spread) -> Amounts:
         """Effect in clinics of mean size in full use: ``(replicates,)``."""
-        staff = as_rows(world.attributes.staff)
-        volume = staff / staff.mean(axis=1, keepdims=True, dtype=np.float64)
-        marks = (int(Stage.USING), int(Stage.SUSTAINED))
         strength: Amounts = loops().effect(
-            spread.stage,
-            marks,
+            spread.between(Stage.USING, Stage.SUSTAINED).flat,
             spread.nominal,
             spread.depth,
             spread.fidelity,
             world.parameters.fidelity_exponent,
             spread.fit,
-            operand(volume),
+            self._volume,
         )
         return strength

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.kernels import loops
 from sim.kernels.constants import MONTHS
 from sim.month import Mechanism, Phase
 from sim.strategies import REINVENTION
-from sim.world import Cells, Floats, Spread, Stage, World
+from sim.world import Bools, Cells, Clock, Floats, Spread, Stage, World, operand
 
 EVERY_MONTH = np.full((1, 1), MONTHS)
 """A year's hazard falls on twelve months alike."""
@@ -88,63 +89,48 @@ class Compulsion(Mechanism):
     writes = frozenset({"stage", "nominal", "depth", "amounts"})
 
     def prepare(self, world: World) -> None:
-        """Clocks, and those that never comply; both only matter where a mandate comes into force."""
-        p = world.parameters
-        self._in_name = {spread.name: spread.draws("in name only") for spread in world.spreads}
-        self._never = {
-            spread.name: spread.draws("never complies").uniform(*world.addresses) < p.non_compliance
-            for spread in world.spreads
-        }
+        """Those that never comply are drawn when a mandate first comes into force."""
+        self._in_name = {spread.name: spread.lot("in name only") for spread in world.spreads}
+        self._complies: dict[str, Bools] = {}
 
     def __call__(self, world: World) -> None:
         """Who complies this month."""
         if not world.mandate.any():
             return
-        everyone = Cells.where(np.ones(world.shape, bool))
         for spread in world.present:
             clock = spread.clock("mandate")
-            if np.isinf(clock.left[0, 0]):
-                clock.wind(everyone)
+            if spread.name not in self._complies:
+                self._complies[spread.name] = (
+                    spread.lot("never complies").everywhere() >= world.parameters.non_compliance
+                )
+                clock.wind(Cells.where(np.ones(world.shape, bool)))
             told = (spread.is_between(Stage.UNAWARE, Stage.UNAWARE)) & (world.mandate > 0)
             spread.move(Cells.where(told), Stage.AWARE)
-            bound = Cells.where(
-                (spread.is_between(Stage.AWARE, Stage.AWARE))
-                & spread.may_start
-                & ~self._never[spread.name]
-                & (world.mandate > 0)
-            )
-            before = bound.of(clock.left)
-            hazard = bound.of(self._hazard(world, spread)) / np.float32(12)
-            complying = clock.run(bound, hazard)
-            first = self._before_own_accord(world, spread, bound, before, hazard)
-            clock.wind(complying)
-            self._comply(world, spread, complying.only(first[before <= hazard]))
+            complying, first = self._run(world, spread, clock)
+            clock.wind(Cells.where(complying))
+            self._comply(world, spread, Cells.where(first))
 
-    def _hazard(self, world: World, spread: Spread) -> Floats:
-        p = world.parameters
-        floor = np.maximum(spread.start_hazard, p.mandate_floor)
-        hazard: Floats = (p.mandate_effect - 1) * floor * world.mandate * world.mandate_push
-        return np.broadcast_to(hazard, world.shape) if hazard.shape != world.shape else hazard
-
-    def _before_own_accord(
-        self, world: World, spread: Spread, bound: Cells, left: Floats, hazard: Floats
-    ) -> NDArray[np.bool_]:
-        """Whether compliance would come earlier in the month than a start of own accord, for each bound cell."""
-        if "start" not in world.running:
-            return np.ones(len(bound), bool)
-        own_left = bound.of(spread.clock("start").left)
-        own_hazard = bound.of(spread.start_hazard) * bound.of(MONTHS / engaged_share(world))
-        return left * own_hazard <= own_left * hazard
+    def _run(self, world: World, spread: Spread, clock: Clock) -> tuple[Bools, Bools]:
+        """A month of the clocks: which run out, and which of these before a start of own accord."""
+        p, competes = world.parameters, "start" in world.running
+        more, own_left = p.mandate_effect - 1, spread.clock("start").left if competes else clock.left
+        complying, first = loops().comply(
+            spread.stage,
+            int(Stage.AWARE),
+            self._complies[spread.name] & spread.may_start,
+            *map(operand, (world.mandate, more, p.mandate_floor, world.mandate_push)),
+            clock.left,
+            operand(spread.start_hazard),
+            own_left,
+            operand(MONTHS / engaged_share(world)),
+        )
+        return complying, first if competes else complying
 
     def _comply(self, world: World, spread: Spread, cells: Cells) -> None:
         """Some comply in name only: zeta (1 - R) / (1 - R̄)."""
         p = world.parameters
         lacking = (1 - cells.of(spread.readiness)) / cells.of(1 - np.minimum(spread.reference_readiness, 0.99))
-        chance = self._in_name[spread.name].uniform(
-            world.replicates[cells.row],
-            world.population.clinic_id[cells.column],
-            spread.clock("mandate").times(cells),
-        )
+        chance = self._in_name[spread.name].uniform(cells, spread.clock("mandate").times(cells))
         in_name = chance < cells.of(p.superficial_share) * lacking
         if "internalisation" not in world.running:
             in_name = np.zeros(len(cells), bool)
@@ -173,7 +159,7 @@ class Testing(Mechanism):
 
     def prepare(self, world: World) -> None:
         """The streams of the outcomes."""
-        self._outcome = {spread.name: spread.draws("test outcome") for spread in world.spreads}
+        self._outcome = {spread.name: spread.lot("test outcome") for spread in world.spreads}
 
     def enter(self, spread: Spread, cells: Cells) -> None:
         """A test begins."""
@@ -186,9 +172,7 @@ class Testing(Mechanism):
             done = spread.finished(Stage.TESTING, world.parameters.test_months)
             if not len(done):
                 continue
-            chance = self._outcome[spread.name].uniform(
-                world.replicates[done.row], world.population.clinic_id[done.column], spread.clock("start").times(done)
-            )
+            chance = self._outcome[spread.name].uniform(done, spread.clock("start").times(done))
             goes_on = chance < self.probability(world, spread, done)
             spread.move(done.only(~goes_on), Stage.DECLINED)
             spread.advance(done.only(goes_on), Stage.TESTING)

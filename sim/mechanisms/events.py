@@ -11,7 +11,7 @@ from sim.event_settings import Event, Pandemic, Reorganisation
 from sim.kernels.constants import MONTHS
 from sim.month import Mechanism, Phase
 from sim.randomness import Draws
-from sim.world import Bools, Stage, World
+from sim.world import Bools, Stage, World, as_rows
 
 
 class Events(Mechanism):
@@ -92,9 +92,8 @@ class Events(Mechanism):
             there = there & in_region(world, lasting.region)
         else:
             world.shock = np.minimum(world.shock, np.where(there, left, np.float32(1)))
-        usual = np.broadcast_to(world.setting.attributes.slack, world.shape)
-        slack = np.broadcast_to(world.slack, world.shape)
-        world.slack = np.where(there, np.minimum(slack, usual * left), slack)
+        usual = as_rows(world.setting.attributes.slack)
+        world.slack = np.where(there, np.minimum(world.slack, usual * left), world.slack)
         world.strained = world.strained | there
 
     def _once(self, world: World, event: Event, now: Bools, occurrence: NDArray[np.int64]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels.constants import MONTHS
 from sim.month import Mechanism, Phase
-from sim.world import Cells, Floats, Spread, World
+from sim.world import Cells, Floats, Spread, World, as_rows, counted
 
 
 class Season(Mechanism):
@@ -46,9 +46,10 @@ class Slack(Mechanism):
 
     def __call__(self, world: World) -> None:
         """A month's recovery; none while the strain lasts."""
-        if world.slack.shape == world.shape:
+        usual: Floats = as_rows(world.attributes.slack)
+        if not np.may_share_memory(world.slack, usual):  # it is another since a shock
             monthly = np.where(world.strained, np.float32(0), world.parameters.slack_recovery / np.float32(12))
-            world.slack = world.slack + monthly * (world.attributes.slack - world.slack)
+            world.slack = world.slack + monthly * (usual - world.slack)
 
 
 class Champions(Mechanism):
@@ -65,7 +66,7 @@ class Champions(Mechanism):
         p = world.parameters
         everyone = Cells.where(np.ones(world.shape, bool))
         for spread in world.spreads:
-            spread.champion |= spread.draws("champion").uniform(*world.addresses) < p.champion_share
+            spread.champion |= spread.lot("champion").everywhere() < p.champion_share
             spread.clock("champion turnover").wind(everyone)
 
     def __call__(self, world: World) -> None:
@@ -86,6 +87,6 @@ class Champions(Mechanism):
             return p.champion_turnover, p.champion_emergence
         kept = np.where(invested > 0, p.champion_turnover_invested, np.float32(1))
         wanted = np.minimum(p.champion_share + invested, 1)
-        share = np.count_nonzero(spread.champion, axis=1, keepdims=True) / np.float32(world.shape[1])
+        share = counted(spread.champion)[:, None] / np.float32(world.shape[1])
         short = (invested > 0) & (share < wanted)
         return p.champion_turnover * kept, np.where(short, p.champion_emergence_invested, p.champion_emergence)

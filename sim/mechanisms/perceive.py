@@ -13,7 +13,7 @@ from sim.mechanisms.work import overload_scale
 from sim.month import Mechanism, Phase
 from sim.network import SCALE
 from sim.scenario import Capability
-from sim.world import Bools, Cells, Floats, Spread, Stage, World, as_rows, operand
+from sim.world import Bools, Floats, Spread, Stage, World, as_rows, operand
 
 
 class Awareness(Mechanism):
@@ -33,9 +33,10 @@ class Awareness(Mechanism):
             if not len(unaware):
                 continue
             clock = spread.clock("aware")
-            clock.wind(unaware.only(np.isinf(unaware.of(clock.left))))
-            rate = p.awareness_base * world.levers.visibility + p.awareness_peer * spread.exposure
-            spread.move(clock.run(unaware, unaware.of(rate) / np.float32(12)), Stage.AWARE)
+            clock.wind_standing(unaware)
+            base, by_peers = unaware.of(p.awareness_base * world.levers.visibility), unaware.of(p.awareness_peer)
+            rate = base + by_peers * unaware.of(spread.exposure)
+            spread.move(clock.run(unaware, rate / np.float32(12)), Stage.AWARE)
 
 
 TIE_SCALE = np.float32(1 / SCALE)
@@ -92,7 +93,7 @@ class PeerExposure(Mechanism):
         """What has changed since last month is told on."""
         for spread in world.present:
             heard = self._of[spread.name]
-            heard.listen(world, genuine_use(spread), spread.is_between(Stage.ABANDONED, Stage.ABANDONED))
+            heard.listen(world, spread)
             spread.exposure = heard.exposure(world, spread)
             spread.influences["peers"] = self._influence(world, spread)
 
@@ -104,34 +105,33 @@ class PeerExposure(Mechanism):
         return p.pipeline_peer * p.peer_influence * network * g
 
 
+SPEAKING = (int(Stage.USING), int(Stage.SUSTAINED), int(Stage.ABANDONED))
+
+
 class _Heard:
     """What has been heard of one innovation so far, in exact whole numbers."""
 
     def __init__(self, world: World) -> None:
-        regions = len(world.population.regions)
-        self._sends: list[Bools] = [np.zeros(world.shape, bool) for _ in range(2)]
-        self._ties = [np.zeros(world.shape, np.int32) for _ in range(2)]
-        self._regions = [np.zeros((world.shape[0], regions), np.int64) for _ in range(2)]
+        rows, regions = world.shape[0], len(world.population.regions)
+        self._told = np.zeros(world.shape, np.int8)
+        self._ties = np.zeros((2, *world.shape), np.int32)
+        self._regions = np.zeros((2, rows, regions), np.int64)
 
-    def listen(self, world: World, *sends: Bools) -> None:
+    def listen(self, world: World, spread: Spread) -> None:
         """Take in who uses it now, and who has abandoned it."""
-        network, regions = world.network, len(world.population.regions)
-        for kind, now in enumerate(sends):
-            changed = Cells(loops().changed(self._sends[kind], now), now.shape[1])
-            if len(changed):
-                change = np.where(changed.of(now), np.int8(1), np.int8(-1)).astype(np.int8)
-                place = changed.row * regions + world.population.region[changed.column]
-                np.add.at(self._regions[kind].reshape(-1), place, change)
-                loops().push(
-                    self._ties[kind],
-                    changed.row,
-                    network.adviser(changed.row, changed.column),
-                    change,
-                    network.start,
-                    network.listeners,
-                    network.weight,
-                )
-            self._sends[kind] = now
+        network = world.network
+        loops().listen(
+            spread.stage,
+            spread.nominal,
+            SPEAKING,
+            self._told,
+            self._ties,
+            self._regions,
+            world.population.region,
+            network.start,
+            network.listeners,
+            network.weight,
+        )
 
     def exposure(self, world: World, spread: Spread) -> Floats:
         """x: ``(replicates, clinics)``."""
@@ -147,9 +147,9 @@ class _Heard:
         scale = p.layer_ties * TIE_SCALE
         x = np.empty(world.shape, np.float32)
         loops().exposure(
-            *self._ties,
+            self._ties,
             operand(p.layer_region * in_region + p.layer_all * in_all),
-            world.population.region,
+            world.population.region_start,
             operand(scale * loud),
             operand(scale * p.negative_word_of_mouth),
             x,
@@ -201,7 +201,8 @@ class Training(Mechanism):
             return
         gain = world.parameters.training_rate * level / np.float32(12)
         wanted = {k for spread in world.present for k in demands(spread)}
-        capability = np.array(np.broadcast_to(world.capability, (len(Capability), *world.shape)))
+        rows = max(world.capability.shape[1], len(gain))  # one where all replicates train alike
+        capability = np.array(np.broadcast_to(world.capability, (len(Capability), rows, world.shape[1])))
         for k in sorted(wanted):
             np.minimum(capability[k] + gain, 1, out=capability[k])
         world.capability = capability
@@ -263,10 +264,10 @@ class Readiness(Mechanism):
         lead = p.lead_by_example_effect * world.levers.lead_by_example
         if lead.any():
             support = support + lead * (1 - support)
-        energy = (1 - world.fatigue) * (1 - p.backlash * world.mandate)
+        energy = (world.fatigue, 1 - p.backlash * world.mandate)
         for spread in world.present:
             out = np.empty(world.shape, np.float32)
-            operands = (as_rows(a.need), support, spread.advantage, spread.ownership, energy, spread.efficacy)
+            operands = (as_rows(a.need), support, spread.advantage, spread.ownership, *energy, spread.efficacy)
             loops().readiness(*map(operand, operands), out)
             spread.readiness = out
 
@@ -275,7 +276,8 @@ def readiness(
     need: Floats, advantage: Floats, support: Floats, ownership: Floats, energy: Floats, able: Floats
 ) -> Floats:
     """R, each factor 0-1 and broadcasting to (replicates, clinics); Weiner 2009, doi:10.1186/1748-5908-4-67."""
-    operands = [operand(factor) for factor in (need, support, advantage, ownership, energy, able)]
+    rested = np.zeros((1, 1), np.float32)
+    operands = [operand(factor) for factor in (need, support, advantage, ownership, rested, energy, able)]
     out = np.empty(np.broadcast_shapes(*(factor.shape for factor in operands)), np.float32)
     loops().readiness(*operands, out)
     return out

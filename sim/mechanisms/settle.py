@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.kernels import loops
 from sim.kernels.constants import MONTHS
 from sim.mechanisms.work import effective_slack
 from sim.month import Mechanism, Phase
 from sim.parameters import Value
-from sim.world import Cells, Clock, Floats, Spread, Stage, World, as_rows, operand
+from sim.world import Bools, Cells, Clock, Floats, Spread, Stage, World, as_rows, operand
 
 IN_USE = (int(Stage.USING), int(Stage.SUSTAINED))
+UNDER_WAY = (int(Stage.TESTING), int(Stage.SUSTAINED))
 
 
 class Sustain(Mechanism):
@@ -37,8 +37,8 @@ class Sustain(Mechanism):
                 p.sustained_months,
                 p.relapse_depth,
             )
-            spread.move(Cells(risen, world.shape[1]), Stage.SUSTAINED)
-            spread.move(Cells(fallen, world.shape[1]), Stage.USING)
+            spread.move(Cells.where(risen), Stage.SUSTAINED)
+            spread.move(Cells.where(fallen), Stage.USING)
 
 
 class Internalisation(Mechanism):
@@ -56,7 +56,7 @@ class Internalisation(Mechanism):
             if not len(cells):
                 continue
             clock = spread.clock("internalisation")
-            clock.wind(cells.only(np.isinf(cells.of(clock.left))))
+            clock.wind_standing(cells)
             ready = spread.relative_readiness(cells)
             genuine = clock.run(cells, cells.of(world.parameters.internalisation) * ready / np.float32(12))
             clock.stop(genuine)
@@ -98,13 +98,13 @@ class Abandonment(Mechanism):
         for spread in world.present:
             clock = spread.clock("abandonment")
             for cells in spread.arrivals(Stage.USING, Stage.SUSTAINED):
-                clock.wind(cells.only(np.isinf(cells.of(clock.left))))
-            gone = Cells(self._run(world, spread, clock), world.shape[1])
+                clock.wind_standing(cells)
+            gone = Cells.where(self._run(world, spread, clock))
             clock.stop(gone)
             self._give_up(world, spread, gone)
 
-    def _run(self, world: World, spread: Spread, clock: Clock) -> NDArray[np.int64]:
-        """A month of the clocks in use; flat places of those that give it up."""
+    def _run(self, world: World, spread: Spread, clock: Clock) -> Bools:
+        """A month of the clocks in use; which clinics give it up."""
         p, levers = world.parameters, world.levers
         shallow, deep = self._ends[spread.name]
         structure = p.transition_structure * levers.transition_plan
@@ -114,7 +114,7 @@ class Abandonment(Mechanism):
             * (1 - (1 - p.transition_abandonment) * levers.transition_plan)
             * (1 - p.remove_old_way_effect * levers.remove_old_way)
         )
-        gone: NDArray[np.int64] = loops().abandon(
+        gone: Bools = loops().abandon(
             clock.left,
             spread.depth,
             operand(shallow),
@@ -128,6 +128,8 @@ class Abandonment(Mechanism):
         return gone
 
     def _give_up(self, world: World, spread: Spread, cells: Cells) -> None:
+        if not len(cells):
+            return
         cells.put(spread.reports_anyway, cells.of(world.mandate > 0))
         cells.put(spread.nominal, False)
         cells.put(spread.depth, 0.0)
@@ -198,24 +200,17 @@ class Fatigue(Mechanism):
         """A month's strain and rest; hours are those that were asked for this month."""
         p = world.parameters
         rest = np.float32(np.log(2) / 12) / p.fatigue_half_life
-        busy, there = hours_taken(world)
-        operands = (self._ordered(world), p.fatigue_overload, busy, np.maximum(there, np.float32(1e-3)))
+        there = (effective_slack(world), world.slack, as_rows(world.attributes.hours))
+        operands = (self._ordered(world), p.fatigue_overload, *there, p.background_load, world.levers.protected_time)
         loops().tire(world.fatigue, operand(rest), world.needed_hours, *map(operand, operands))
 
     def _ordered(self, world: World) -> Floats:
         """What orders add where readiness lacks [1/year]; with several innovations, the worst of them."""
-        strain = np.zeros((1, 1), np.float32)
-        if world.mandate.any():
-            for spread in world.present:
-                lacking = np.maximum(1 - spread.readiness / spread.reference_readiness, 0)
-                under_way = spread.is_between(Stage.TESTING, Stage.SUSTAINED)
-                strain = np.maximum(strain, world.parameters.fatigue_mandate * world.mandate * lacking * under_way)
+        if not world.mandate.any():
+            return np.zeros((1, 1), np.float32)
+        strain = np.zeros(world.shape, np.float32)
+        force = operand(world.parameters.fatigue_mandate * world.mandate)
+        for spread in world.present:
+            ready = (operand(spread.readiness), operand(spread.reference_readiness))
+            loops().strain_of_orders(spread.stage, UNDER_WAY, *ready, force, strain)
         return strain
-
-
-def hours_taken(world: World) -> tuple[Floats, Floats]:
-    """Background load busy phi s H, and all hours that there are, (phi s + protected) H, each broadcasting."""
-    phi = effective_slack(world)
-    hours = as_rows(world.attributes.hours)
-    free = phi * world.slack * hours
-    return world.parameters.background_load * free, free + world.levers.protected_time * hours

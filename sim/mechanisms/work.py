@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.kernels import loops
 from sim.month import Mechanism, Phase
@@ -46,29 +45,15 @@ class Obstacles(Mechanism):
         if not functions:
             spread.advance(cells, Stage.BLOCKED)
             return
-        regions = len(spread.world.population.regions)
-        queue = cells.row * regions + spread.world.population.region[cells.column]
+        region, arrivals = spread.world.population.region, cells.count(spread.world.shape[0])
+        price = spread.world.parameters.support_wage[:, 0].astype(np.float64)
         for name in functions:
             hours = np.float32(spread.innovation.obstacles[name])
-            cells.put(self._ticket[spread.name, name], self._draw_tickets(name, queue, hours))
-            self._book(spread, cells, hours)
-        spread.queue_entries += cells.count(spread.world.shape[0])
+            ticket = self._ticket[spread.name, name]
+            loops().draw_tickets(cells.flat, region, hours, self._last[name], self._served[name], ticket)
+            spread.add("cost_support_functions_sek", arrivals * float(hours) * price)
+        spread.queue_entries += arrivals
         spread.move(cells, Stage.BLOCKED)
-
-    def _draw_tickets(self, name: SupportFunctionName, queue: NDArray[np.int64], hours: np.float32) -> Floats:
-        """Tickets of this month's arrivals; ``queue`` is the rising (replicate, region) of each."""
-        last, served = self._last[name].reshape(-1), self._served[name].reshape(-1)
-        begins, place, size = np.unique(queue, return_index=True, return_counts=True)
-        rank = np.arange(len(queue)) - np.repeat(place, size) + 1
-        base = np.maximum(last[begins], served[begins])
-        last[begins] = base + size * hours
-        tickets: Floats = (np.repeat(base, size) + rank * hours).astype(np.float32)
-        return tickets
-
-    def _book(self, spread: Spread, cells: Cells, hours: np.float32) -> None:
-        price = np.broadcast_to(spread.world.parameters.support_wage, (spread.world.shape[0], 1))[:, 0]
-        count = cells.count(spread.world.shape[0])
-        spread.add("cost_support_functions_sek", count * float(hours) * price.astype(np.float64))
 
     def __call__(self, world: World) -> None:
         """A month is served; those whose tickets are done go on."""
@@ -78,10 +63,9 @@ class Obstacles(Mechanism):
             cells = spread.at(Stage.BLOCKED)
             if not len(cells):
                 continue
-            region = world.population.region[cells.column]
-            done = np.ones(len(cells), bool)
+            region, done = world.population.region, np.ones(len(cells), bool)
             for name in self._functions(spread):
-                done &= self._served[name][cells.row, region] >= cells.of(self._ticket[spread.name, name])
+                done &= loops().served_by_now(cells.flat, region, self._served[name], self._ticket[spread.name, name])
             spread.queue_months += cells.only(~done).count(world.shape[0])
             spread.advance(cells.only(done), Stage.BLOCKED)
 
@@ -127,11 +111,12 @@ class Work(Mechanism):
 
     def __call__(self, world: World) -> None:
         """Hours are needed, supplied and spent."""
-        slack = operand(usable_slack(world, effective_slack(world)))
         bought = operand(world.levers.protected_time * world.shock * as_rows(world.attributes.hours))
         needs = [hours_needed(world, spread) for spread in world.present]
         world.needed_hours = needs[0] if len(needs) == 1 else sum(needs, np.zeros(world.shape, np.float32))
-        world.free_hours = np.maximum(slack - np.maximum(world.needed_hours - bought, 0), 0)
+        slack, world.free_hours = np.empty(world.shape, np.float32), np.empty(world.shape, np.float32)
+        usable = map(operand, _share_and_slack(world, effective_slack(world)))
+        loops().hours_left(*usable, world.needed_hours, bought, slack, world.free_hours)
         for spread, need in zip(world.present, needs, strict=True):
             self._spend(world, spread, need, slack, bought)
 
@@ -139,8 +124,9 @@ class Work(Mechanism):
         """Supply, hours left and what it costs; where something is under way, bought time carries a part of it."""
         sums = np.zeros((world.shape[0], 3))
         loops().share_hours(
+            spread.between(Stage.TESTING, Stage.SUSTAINED).flat,
             spread.stage,
-            (int(Stage.TESTING), int(Stage.SUSTAINED)),
+            int(Stage.SUSTAINED),
             need,
             world.needed_hours,
             slack,
@@ -182,8 +168,14 @@ def effective_slack(world: World) -> Floats:
 
 def usable_slack(world: World, phi: Floats) -> Floats:
     """Hours of slack that are free for change in an ordinary month: phi s (1 - busy) H."""
-    hours: Floats = phi * (1 - world.parameters.background_load) * (world.slack * as_rows(world.attributes.hours))
+    share, slack = _share_and_slack(world, phi)
+    hours: Floats = share * slack
     return hours
+
+
+def _share_and_slack(world: World, phi: Floats) -> tuple[Floats, Floats]:
+    """Share of the slack that is free for change, and the slack [hours/month]."""
+    return phi * (1 - world.parameters.background_load), world.slack * as_rows(world.attributes.hours)
 
 
 def facilitator_hours(world: World, spread: Spread) -> Floats:
@@ -286,11 +278,9 @@ class Implementation(Mechanism):
 
     def _first_use(self, world: World, spread: Spread) -> None:
         p = world.parameters
-        cells = spread.at(Stage.IMPLEMENTING)
-        ready = (cells.of(spread.depth) >= cells.of(p.use_depth)) & (
-            spread.months_here(cells) + 1 >= cells.of(p.implement_months)
-        )
-        begins = cells.only(ready)
+        here = spread.at(Stage.IMPLEMENTING)
+        ready = loops().rooted(here.flat, spread.depth, p.use_depth, spread.since, world.month, p.implement_months)
+        begins = Cells(ready, here.clinics)
         price = np.broadcast_to(
             world.parameters.remove_old_way_price * world.levers.remove_old_way, (world.shape[0], 1)
         )

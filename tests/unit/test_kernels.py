@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from sim.kernels import SWITCH, compiled, loops, plain
+from sim.randomness import Draws
+from sim.world import Cells, Lot
 
 ROOT = Path(__file__).parents[2]
 ROWS, CLINICS = 9, 131
@@ -43,23 +45,34 @@ HOURS = (np.float32(5), np.float32(7), np.float32(9))
 def operands(name: str) -> tuple[Any, ...]:
     """Operands of a loop in every shape that broadcasts."""
     region = np.sort(RNG.integers(0, 5, CLINICS)).astype(np.int16)
+    region_start = np.searchsorted(region, np.arange(6))
     order = np.argsort(RNG.random(EVERY), axis=1)
+    flat = np.flatnonzero(mask())
+    since = whole(9).astype(np.int16)
+    identity = RNG.integers(0, 2**63, ROWS + CLINICS).astype(np.uint64)
+    standing = np.where(mask(), floats(*EVERY), np.float32(np.inf))
     return {
-        "readiness": lambda: (*(floats(*s) for s in (COLUMN, COLUMN, EVERY, EVERY, EVERY, ROW)), OUT),
+        "readiness": lambda: (*(floats(*s) for s in (COLUMN, COLUMN, EVERY, EVERY, EVERY, ONE, ROW)), OUT),
         "start_hazard": lambda: (
             stages(), 1, floats(*EVERY), floats(*COLUMN), floats(*EVERY), floats(*ROW), floats(*ONE) + 1, mask(),
             floats(*EVERY), floats(*EVERY), floats(*ONE), mask(), floats(*ROW), floats(*ONE), floats(*ROW), OUT,
         ),
         "exposure": lambda: (
-            whole(2**19), whole(2**19), floats(ROWS, 5), region, floats(*ROW) / 1e6, floats(*ONE), OUT,
+            np.stack([whole(2**19)] * 2), floats(ROWS, 5), region_start, floats(*ROW) / 1e6, floats(*ONE), OUT,
         ),
         "run_clocks": lambda: (floats(*EVERY), floats(*EVERY), floats(*ROW)),
         "run_two_rates": lambda: (floats(*EVERY), mask(), floats(*ROW), floats(*ONE)),
+        "run_some": lambda: (standing, flat, floats(len(flat))),
+        "comply": lambda: (
+            stages(), 1, mask(), floats(*COLUMN) - np.float32(0.3), floats(*ROW), floats(*ONE), floats(*ROW),
+            floats(*EVERY) / 8, floats(*EVERY), floats(*EVERY), floats(*ROW),
+        ),
         "hours_needed": lambda: (
             stages(), (3, 4, 5, 6, 8), floats(*EVERY), mask(), floats(*ONE), floats(*ROW), floats(*ONE), HOURS, OUT,
         ),
+        "hours_left": lambda: (floats(*ROW), floats(*COLUMN), floats(*EVERY), floats(*COLUMN), OUT.copy(), OUT),
         "share_hours": lambda: (
-            stages(), (3, 8), floats(*EVERY), floats(*EVERY) * (RNG.random(EVERY) < 0.9), floats(*COLUMN),
+            flat, stages(), 8, floats(*EVERY), floats(*EVERY) * (RNG.random(EVERY) < 0.9), floats(*COLUMN),
             floats(*EVERY), mask(), floats(*ROW), floats(*ONE), floats(*EVERY), floats(*EVERY), np.zeros((ROWS, 3)),
         ),
         "embed": lambda: (
@@ -67,11 +80,14 @@ def operands(name: str) -> tuple[Any, ...]:
             floats(*EVERY), floats(*ONE), mask(), floats(*ONE), floats(*ROW), floats(*ROW),
         ),
         "abandon": lambda: (
-            np.where(mask(), floats(*EVERY), np.float32(np.inf)), floats(*EVERY), floats(*ONE), -floats(*ROW), mask(),
-            floats(*ROW), mask(), floats(*EVERY), floats(*ROW),
+            standing, floats(*EVERY), floats(*ONE), -floats(*ROW), mask(), floats(*ROW), mask(), floats(*EVERY),
+            floats(*ROW),
         ),
-        "tire": lambda: (*(floats(*s) for s in (EVERY, ONE)), floats(*EVERY) * mask(),
-                         *(floats(*s) for s in (ROW, ONE, COLUMN, EVERY))),
+        "tire": lambda: (
+            floats(*EVERY), floats(*ONE), floats(*EVERY) * mask(),
+            *(floats(*s) for s in (EVERY, ONE, ROW, COLUMN, COLUMN, ONE, ROW)),
+        ),
+        "strain_of_orders": lambda: (stages(), (3, 8), *(floats(*s) for s in (EVERY, ROW, COLUMN, EVERY))),
         "learn": lambda: (
             stages(), (7, 8), mask(), floats(*EVERY), floats(*EVERY), np.float32(0.5), floats(*ONE), floats(*ROW),
         ),
@@ -79,27 +95,50 @@ def operands(name: str) -> tuple[Any, ...]:
             stages(), (7, 8), floats(*EVERY), whole(14).astype(np.int16), floats(*ONE), 12 * np.ones(ONE, np.float32),
             floats(*ROW),
         ),
-        "effect": lambda: (stages(), (7, 8), mask(), *(floats(*s) for s in (EVERY, EVERY, ROW, EVERY, COLUMN))),
-        "depth_in_use": lambda: (stages(), (7, 8), floats(*EVERY)),
+        "effect": lambda: (flat, mask(), *(floats(*s) for s in (EVERY, EVERY, ROW, EVERY, COLUMN))),
+        "depth_in_use": lambda: (flat, floats(*EVERY)),
+        "released": lambda: (
+            flat, stages(), (2, 9), since, 9, 5 * np.ones(ROW, np.float32), floats(*EVERY), floats(*ONE),
+        ),
+        "asks": lambda: (
+            stages(), (1, 3, 7), since, 9, 5 * np.ones(ROW, np.float32), floats(*EVERY), floats(*ROW), mask(),
+        ),
         "take_turns": lambda: (
             order, np.arange(0, ROWS, 2), (held := mask()), mask() & ~held, RNG.integers(0, CLINICS, ROWS),
         ),
-        "finished": lambda: (
-            stages(), 3, floats(*EVERY) - np.float32(0.5), whole(9).astype(np.int16), 9, 3 * np.ones(ROW, np.float32),
+        "finished": lambda: (flat, floats(*EVERY) - np.float32(0.5), since, 9, 3 * np.ones(ROW, np.float32)),
+        "rooted": lambda: (flat, floats(*EVERY), floats(*ROW), since, 9, 3 * np.ones(ONE, np.float32)),
+        "move": lambda: (
+            flat, 4, 7, (now := stages()), since, np.stack([np.bincount(row, minlength=10) for row in now]),
+            floats(*EVERY),
         ),
-        "between": lambda: (stages(), 6, 8),
-        "changed": lambda: (mask(), mask()),
-        "push": lambda: (
-            whole(100), *(np.array(c) for c in ([0, 0, 3], [1, 2, 1])), np.array([1, -1, 1], np.int8),
-            np.array([0, 2, 5, 9]), np.arange(9, dtype=np.int32), np.arange(1, 10, dtype=np.int32),
+        "region_sums": lambda: (mask(), np.array([0, 40, 40, CLINICS, CLINICS])),
+        "draw_tickets": lambda: (
+            flat, region, np.float32(16), floats(ROWS, 5) * 40, floats(ROWS, 5) * 40, floats(*EVERY),
+        ),
+        "served_by_now": lambda: (flat, region, floats(ROWS, 5), floats(*EVERY)),
+        "uniform": lambda: (identity[:ROWS], identity[ROWS:], flat, RNG.integers(0, 9, len(flat)).astype(np.uint16)),
+        "uniform_everywhere": lambda: (identity[:ROWS], identity[ROWS:]),
+        "standing": lambda: (standing, flat),
+        "listen": lambda: (
+            stages(), mask(), (7, 8, 9), RNG.integers(0, 3, EVERY).astype(np.int8), np.stack([whole(100)] * 2),
+            np.zeros((2, ROWS, 5), np.int64), region, *ties(),
         ),
     }[name]()  # fmt: skip
 
 
+def ties() -> tuple[Any, ...]:
+    """Where each clinic's listeners begin, who they are, and how much they listen."""
+    start = np.concatenate(([0], np.cumsum(RNG.integers(0, 7, CLINICS))))
+    listeners = RNG.integers(0, CLINICS, start[-1]).astype(np.int32)
+    return start, listeners, RNG.integers(1, 2**20, start[-1]).astype(np.int32)
+
+
 NAMES = (
-    "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "hours_needed", "share_hours", "embed",
-    "abandon", "finished", "tire", "learn", "take_root", "effect", "depth_in_use", "take_turns", "between", "changed",
-    "push",
+    "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "run_some", "comply", "hours_needed",
+    "hours_left", "share_hours", "embed", "abandon", "finished", "rooted", "move", "tire", "strain_of_orders", "learn",
+    "take_root", "effect", "depth_in_use", "released", "asks", "take_turns", "region_sums", "draw_tickets",
+    "served_by_now", "uniform", "uniform_everywhere", "standing", "listen",
 )  # fmt: skip
 
 
@@ -127,6 +166,17 @@ def test_every_loop_has_a_twin_and_a_test():
     here = {name for name in mine if not name.startswith("_")} - {"exp", "log", "power"}
     assert here == set(NAMES)
     assert all(callable(getattr(compiled, name)) for name in here)
+
+
+def test_draws_at_cells_are_the_addressed_draws():
+    """A lot at chosen cells gives what the stream gives at their addresses; everywhere, the first occurrence."""
+    draws, replicates = Draws(7, "lot"), np.arange(3, 3 + ROWS)
+    clinic_id = RNG.integers(0, 2**63, CLINICS).astype(np.uint64)
+    lot, cells = Lot(draws, replicates, clinic_id), Cells.where(mask())
+    occurrence = RNG.integers(0, 4, len(cells))
+    at_cells = draws.uniform(replicates[cells.row], clinic_id[cells.column], occurrence)
+    np.testing.assert_array_equal(lot.uniform(cells, occurrence), at_cells)
+    np.testing.assert_array_equal(lot.everywhere(), draws.uniform(replicates[:, None], clinic_id))
 
 
 @compiled.loop
