@@ -20,7 +20,7 @@ run: $(VENV)/installed   ## compare the strategies of SCENARIO=scenarios/self_mo
 	@$(BIN)/innomotor run $(SCENARIO) $(ARGS)
 
 test: $(VENV)/installed  ## every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/installed ## format, lint, types, who imports whom
 	@$(BIN)/ruff format --check .
@@ -47,4 +47,4 @@ bench: $(VENV)/installed-bench ## measure against Mesa, NDlib and a fused loop, 
 	@$(BIN)/python -m bench $(ARGS)
 
 clean:           ## remove what make made
-	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
