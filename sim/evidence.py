@@ -29,6 +29,10 @@ class Estimate:
     symbol: str = ""
     used: bool = True
     """False for what is kept as evidence only: nothing in the model reads it."""
+    drawn: bool = True
+    """False for what is chosen or was calibrated with others: it is drawn only where a scenario asks for it."""
+    drawn_with: str = ""
+    """The parameter whose draws it shares: both are low or high together."""
 
     def __post_init__(self) -> None:
         """Refuse a range that does not hold its value, and a missing source."""

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import evidence, network, plugin_host, population, scenario_file, store
+from sim.conclusions import Assumptions
 from sim.equal_budget import equalised
 from sim.metrics import Comparison, SpreadResult, StrategyResult
 from sim.model import SpreadModel
-from sim.network import Networks
-from sim.parameters import parameters_of
+from sim.network import Network, Networks
+from sim.parameters import draw_of, drawn_by_default, parameters_of
 from sim.population import Attributes
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
@@ -58,19 +59,23 @@ class Experiment:
     def setting(self, replicates: NDArray[np.int64]) -> Setting:
         """What all strategies share in these replicates."""
         parameters = parameters_of(self.scenario, replicates, self.parts.estimates)
-        plain = parameters.plain()
+        _, first, row = np.unique(draw_of(replicates), return_index=True, return_inverse=True)
+        plain = parameters_of(self.scenario, replicates[first], self.parts.estimates).plain()
         attributes = self.attributes or population.attributes(self.population, self.scenario, plain)
-        ties = self.network or self._one_each(attributes, plain, len(replicates))
-        return Setting(self.scenario, self.population, attributes, ties, parameters, replicates)
+        ties = self.network
+        if ties is None:
+            each = self._networks(attributes, plain, len(first))
+            ties = Networks([each[draw] for draw in row])
+        return Setting(self.scenario, self.population, attributes.in_rows(row), ties, parameters, replicates)
 
-    def _one_each(self, attributes: Attributes, plain: Mapping[str, Any], replicates: int) -> Networks:
-        """A network for each replicate, from its own parameters."""
+    def _networks(self, attributes: Attributes, plain: Mapping[str, Any], draws: int) -> list[Network]:
+        """A network for each draw of the parameters."""
         each = []
-        for row in range(replicates):
+        for row in range(draws):
             own = {name: value if np.ndim(value) == 0 else float(value[row, 0]) for name, value in plain.items()}
             leader = attributes.leader if attributes.leader.ndim == 1 else attributes.leader[row]
             each.append(network.build(self.scenario, self.population, replace(attributes, leader=leader), own))
-        return Networks(each)
+        return each
 
     def blocks(self) -> list[NDArray[np.int64]]:
         """The replicates, in blocks."""
@@ -257,6 +262,7 @@ def compare(
         provenance=grounds,
         grades=grades(source.scenario),
         equal_budget=budget,
+        assumptions=assumptions_of(source.scenario),
     )
 
 
@@ -268,6 +274,16 @@ def rests_on(source: ScenarioFile, equal_budget: float | bool = False) -> dict[s
         inputs=inputs_of(source),
         equal_budget=equal_budget,
     )
+
+
+def assumptions_of(scenario: Scenario) -> Assumptions | None:
+    """The draws of the parameters that the replicates try, with their values; None where nothing is drawn."""
+    if not scenario.uncertain:
+        return None
+    draw = draw_of(np.arange(scenario.replicates))
+    first = np.unique(draw, return_index=True)[1]
+    drawn = parameters_of(scenario, first, plugin_host.estimates_of(scenario)).plain()
+    return Assumptions(draw, {name: np.broadcast_to(drawn[name], (len(first), 1))[:, 0] for name in scenario.uncertain})
 
 
 def inputs_of(source: ScenarioFile) -> dict[str, str]:
@@ -283,13 +299,10 @@ def explain(source: ScenarioFile) -> plugin_host.Explanation:
 
 
 def grades(scenario: Scenario) -> dict[str, str]:
-    """What each parameter of the run rests on."""
+    """What each parameter of the run rests on: what is drawn by default keeps its grade."""
+    own = scenario.uncertain.keys() - drawn_by_default(scenario)
     return {
-        name: "uncertain"
-        if name in scenario.uncertain
-        else "scenario"
-        if name in scenario.parameters
-        else estimate.grade
+        name: "uncertain" if name in own else "scenario" if name in scenario.parameters else estimate.grade
         for name, estimate in {**evidence.defaults(), **plugin_host.estimates_of(scenario)}.items()
         if estimate.used
     }

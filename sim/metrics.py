@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.conclusions import Assumptions, Order, hangs_on, is_open, order_of, share_positive
+from sim.parameters import ALWAYS_DRAWN
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -71,6 +73,9 @@ STAGES = (
 MEASURES = (*METRICS, *PARTS, *RATIOS, *AFTER_SUPPORT)
 """Every number that a replicate ends with."""
 
+ORDERED = ("reach", "sustained", "net_benefit_sek")
+"""Metrics by which the strategies are put in order, the highest first."""
+
 Final = Mapping[str, NDArray[np.float64]]
 Curves = Mapping[str, NDArray[np.float32]]
 
@@ -111,6 +116,26 @@ class EqualBudget:
     """Strategies that could not be brought to the budget, each with the reason."""
 
 
+@dataclass(frozen=True)
+class Conclusion:
+    """That one strategy has more of something than another."""
+
+    worlds: float
+    """Share of the worlds in which it has, a tie counting half."""
+    draws: float | None
+    """Share of the draws of the parameters under which that is to be expected; None where too few were drawn."""
+
+    @property
+    def is_open(self) -> bool:
+        """Which of the two has more is open."""
+        return is_open(self.worlds, self.draws)
+
+    @property
+    def reversed(self) -> Conclusion:
+        """The same of the other strategy."""
+        return Conclusion(1 - self.worlds, None if self.draws is None else 1 - self.draws)
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """The answer to a scenario: its strategies on common random numbers."""
@@ -127,6 +152,8 @@ class Comparison:
     grades: Mapping[str, str]
     """What every parameter rested on: its grade (A, B, C), ``uncertain`` (drawn) or ``scenario`` (set there)."""
     equal_budget: EqualBudget | None = None
+    assumptions: Assumptions | None = None
+    """The draws of the parameters that the replicates tried; None where none is drawn."""
 
     def __repr__(self) -> str:
         names = ", ".join(self.strategies)
@@ -136,7 +163,7 @@ class Comparison:
 
     def summary(self) -> dict[str, Any]:
         """The comparison as plain JSON data; what never happened is null."""
-        together = _summary_of(self.strategies)
+        together = self._summary_of(self.strategies)
         names = list(self.scenario.innovations)
         return {
             "scenario": self.scenario.title.en,
@@ -147,11 +174,67 @@ class Comparison:
             "clinics": self.clinics,
             **together,
             "innovations": {
-                name: _summary_of({s: result.innovations[name] for s, result in self.strategies.items()})
+                name: self._summary_of({s: result.innovations[name] for s, result in self.strategies.items()})
                 for name in names
             },
+            "orders": {metric: _plain_order(self.order(metric)) for metric in ORDERED},
+            "assumptions": self.summary_of_assumptions(),
             **({"equal_budget": _plain_budget(self.equal_budget)} if self.equal_budget else {}),
         }
+
+    def summary_of_assumptions(self) -> dict[str, Any]:
+        """What was drawn, how often, and what is drawn whatever is said of estimates, since use can never show it."""
+        drawn = list(self.assumptions.values) if self.assumptions else []
+        return {
+            "estimates": self.scenario.estimates,
+            "draws": len(self.assumptions.worlds) if self.assumptions else 0,
+            "drawn": drawn,
+            "never_seen_in_use": [name for name in ALWAYS_DRAWN if name in drawn],
+        }
+
+    def _summary_of(self, results: Mapping[str, SpreadResult]) -> dict[str, Any]:
+        strategies = {
+            name: {metric: _quantiles(result.final[metric]) for metric in MEASURES} for name, result in results.items()
+        }
+        differences = {
+            f"{a}-{b}": {metric: self._difference(results[a], results[b], metric) for metric in METRICS}
+            for a, b in combinations(results, 2)
+        }
+        curves = {name: _curve_summary(result.curves) for name, result in results.items()}
+        return {"strategies": strategies, "differences": differences, "curves": curves}
+
+    def _difference(self, a: SpreadResult, b: SpreadResult, metric: str) -> dict[str, Any]:
+        d, found = difference(a.final[metric], b.final[metric]), self.concluded(a, b, metric)
+        return {
+            "median": _number(quantile(d, 0.5)),
+            "p5": _number(quantile(d, 0.05)),
+            "p95": _number(quantile(d, 0.95)),
+            "probability_positive": found.worlds,
+            "draws_positive": None if found.draws is None else round(found.draws, 6),
+            "open": found.is_open,
+            "hangs_on": hangs_on(self._expected_difference(a, b, metric), self.assumptions),
+        }
+
+    def concluded(self, a: SpreadResult, b: SpreadResult, metric: str) -> Conclusion:
+        """How sure it is that the first has more of a metric than the second."""
+        worlds = probability_positive(difference(a.final[metric], b.final[metric]))
+        if self.assumptions is None:
+            return Conclusion(worlds, None)
+        return Conclusion(worlds, share_positive(self._expected_difference(a, b, metric), self.assumptions))
+
+    def hangs_on(self, a: str, b: str, metric: str) -> dict[str, float]:
+        """Parameters that the difference of two strategies rises or falls with (``sim.conclusions.hangs_on``)."""
+        return hangs_on(self._expected_difference(self.strategies[a], self.strategies[b], metric), self.assumptions)
+
+    def order(self, metric: str, names: Iterable[str] | None = None) -> Order:
+        """The strategies (or those named), the highest first, and over what share of the draws that order holds."""
+        chosen = list(names or self.strategies)
+        return order_of({name: self.strategies[name].final[metric] for name in chosen}, self.assumptions)
+
+    def _expected_difference(self, a: SpreadResult, b: SpreadResult, metric: str) -> NDArray[np.float64]:
+        """Paired differences that have a mean: what never happens counts as the month after the end."""
+        most = self.scenario.months + 1.0 if metric.startswith("months_to_") else np.inf
+        return np.minimum(a.final[metric], most) - np.minimum(b.final[metric], most)
 
     def table(self) -> pd.DataFrame:
         """Median and 5-95 % of every metric by strategy, for notebooks."""
@@ -247,35 +330,9 @@ def ratio(amount: NDArray[np.float64], gained: NDArray[np.float64]) -> NDArray[n
     return np.divide(amount, gained, out=np.full_like(amount, np.inf), where=gained > 0)
 
 
-def _summary_of(results: Mapping[str, SpreadResult]) -> dict[str, Any]:
-    strategies = {
-        name: {
-            metric: {
-                label: _number(quantile(values, share))
-                for label, share in (("median", 0.5), ("p5", 0.05), ("p25", 0.25), ("p75", 0.75), ("p95", 0.95))
-            }
-            for metric, values in ((m, result.final[m]) for m in MEASURES)
-        }
-        for name, result in results.items()
-    }
-    differences = {
-        f"{a}-{b}": {
-            metric: _difference_summary(results[a].final[metric], results[b].final[metric]) for metric in METRICS
-        }
-        for a, b in combinations(results, 2)
-    }
-    curves = {name: _curve_summary(result.curves) for name, result in results.items()}
-    return {"strategies": strategies, "differences": differences, "curves": curves}
-
-
-def _difference_summary(a: NDArray[np.float64], b: NDArray[np.float64]) -> dict[str, float | None]:
-    d = difference(a, b)
-    return {
-        "median": _number(quantile(d, 0.5)),
-        "p5": _number(quantile(d, 0.05)),
-        "p95": _number(quantile(d, 0.95)),
-        "probability_positive": probability_positive(d),
-    }
+def _quantiles(values: NDArray[np.float64]) -> dict[str, float | None]:
+    shares = (("median", 0.5), ("p5", 0.05), ("p25", 0.25), ("p75", 0.75), ("p95", 0.95))
+    return {label: _number(quantile(values, share)) for label, share in shares}
 
 
 def _curve_summary(curves: Curves) -> dict[str, Any]:
@@ -292,6 +349,15 @@ def _number(x: float) -> float | None:
 
 def _numbers(values: NDArray[np.floating[Any]]) -> list[float | None]:
     return [_number(float(v)) for v in values]
+
+
+def _plain_order(order: Order) -> dict[str, Any]:
+    return {
+        "best_first": list(order.best_first),
+        "holds": order.holds,
+        "open": order.is_open,
+        "first": dict(order.first),
+    }
 
 
 def _plain_budget(budget: EqualBudget) -> dict[str, Any]:

@@ -14,6 +14,12 @@ from sim.evidence import Estimate
 from sim.randomness import Draws
 from sim.scenario import Distribution, Scenario
 
+WORLDS_PER_DRAW = 2
+"""Replicates that try the same draw of the parameters, so that luck can be told from assumptions."""
+
+ALWAYS_DRAWN = ("internalisation", "superficial_depth", "abandonment_after_lift")
+"""What reported use can never show: how soon use in name only becomes genuine, how deep it goes, what a lift undoes."""
+
 Value = NDArray[np.float32]
 """A parameter: ``(1, 1)`` when fixed, ``(replicates, 1)`` when drawn, so that it broadcasts over clinics."""
 
@@ -60,18 +66,22 @@ def parameters_of(
         replicates: numbers of the replicates; a replicate's draws do not depend on which others are asked for.
         more: what plugins bring, as ``plugin.name``.
     """
+    known = {**evidence.defaults(), **more}
     values = {
         name: np.full((1, 1), scenario.parameters.get(name, estimate.value), np.float32)
-        for name, estimate in {**evidence.defaults(), **more}.items()
+        for name, estimate in known.items()
         if estimate.used
     }
+    draws = draw_of(replicates)
     for name, distribution in scenario.uncertain.items():
-        uniform = Draws(scenario.seed, "parameter", name).uniform(replicates)
+        if name in scenario.parameters:  # set where nothing but a default was drawn, as in a sweep
+            continue
+        uniform = Draws(scenario.seed, "parameter", known[name].drawn_with or name).uniform(draws)
         values[name] = inverse_cdf(distribution, uniform).astype(np.float32)[:, None]
-    drawn = [name for name in LAYER_WEIGHTS if name in scenario.uncertain]
+    drawn = [n for n in LAYER_WEIGHTS if n in scenario.uncertain and n not in scenario.parameters]
     if drawn:
         values |= _summing_to_one({name: values[name] for name in LAYER_WEIGHTS}, drawn)
-    return Parameters(values, scenario.uncertain)
+    return Parameters(values, scenario.uncertain.keys() - scenario.parameters.keys())
 
 
 def _summing_to_one(weights: dict[str, Value], drawn: list[str]) -> dict[str, Value]:
@@ -85,11 +95,59 @@ def _summing_to_one(weights: dict[str, Value], drawn: list[str]) -> dict[str, Va
     return weights | {name: ((1 - taken) * share[name]).astype(np.float32) for name in rest}
 
 
+def draw_of(replicates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of the draw of the parameters that each replicate tries."""
+    return replicates // WORLDS_PER_DRAW
+
+
+def default_draws(scenario: Scenario) -> dict[str, Distribution]:
+    """What is drawn though the scenario says nothing of it, by parameter.
+
+    The estimates (grade C), unless they are to be fixed, each from its range with its default as the median; and
+    ``ALWAYS_DRAWN``, whatever is said of estimates. What the scenario sets or draws itself is not among them.
+    """
+    said = scenario.parameters.keys() | scenario.uncertain.keys()
+    if said & {*LAYER_WEIGHTS}:
+        said |= {*LAYER_WEIGHTS}
+    return {
+        name: _around(estimate)
+        for name, estimate in evidence.defaults().items()
+        if name not in said and (name in ALWAYS_DRAWN or (scenario.estimates == "drawn" and is_drawn(estimate)))
+    }
+
+
+def drawn_by_default(scenario: Scenario) -> frozenset[str]:
+    """What is drawn in a scenario that has been read, though its author did not ask for it."""
+    known = evidence.defaults()
+    ranges = {name: known[name] for name in scenario.uncertain if name in known and known[name].low < known[name].high}
+    return frozenset(name for name, one in ranges.items() if scenario.uncertain[name] == _around(one))
+
+
+def _around(estimate: Estimate) -> Distribution:
+    """The range of an estimate as a distribution, its default in the middle."""
+    return Distribution(two_piece=(estimate.low, estimate.value, estimate.high))
+
+
+def is_drawn(estimate: Estimate) -> bool:
+    """Whether a default is an estimate that is drawn unless a scenario says otherwise."""
+    return estimate.grade == "C" and estimate.used and estimate.drawn and estimate.low < estimate.high
+
+
+def with_estimates_drawn(scenario: Scenario) -> Scenario:
+    """The scenario with ``default_draws`` among what it draws."""
+    return scenario.model_copy(update={"uncertain": {**scenario.uncertain, **default_draws(scenario)}})
+
+
 def inverse_cdf(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:
     """Values of the distribution at the probabilities ``u``, same shape."""
     if distribution.uniform is not None:
         low, high = distribution.uniform
         return low + u * (high - low)
+    if distribution.two_piece is not None:
+        low, median, high = distribution.two_piece
+        below = low + (median - low) * np.sqrt(np.minimum(2 * u, 1))
+        above = high - (high - median) * np.sqrt(np.minimum(2 - 2 * u, 1))
+        return np.where(u < 0.5, below, above)
     low, likely, high = distribution.triangular or (0.0, 0.0, 0.0)
     rising = low + np.sqrt(u * (high - low) * (likely - low))
     falling = high - np.sqrt((1 - u) * (high - low) * (high - likely))

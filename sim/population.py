@@ -510,6 +510,14 @@ class Attributes:
     leader: NDArray[np.bool_]
     """Opinion leaders: those of most prestige in each region."""
 
+    def in_rows(self, rows: NDArray[np.intp]) -> Attributes:
+        """The same with chosen rows, where there are several: those of the draw that each replicate tries."""
+        chosen = {}
+        for name, values in vars(self).items():
+            several = values.ndim > (2 if name == "capability" else 1) and values.shape[-2] > 1
+            chosen[name] = np.ascontiguousarray(values[..., rows, :]) if several else values
+        return Attributes(**chosen)
+
 
 def attributes(population: Population, scenario: Scenario, parameters: Mapping[str, Parameter]) -> Attributes:
     """What each clinic is like: inverse distribution functions at addressed quantiles that all replicates share.

@@ -311,19 +311,22 @@ class Strategy(Section):
 
 
 class Distribution(Section):
-    """What a parameter may be; drawn anew in every replicate, the same draw under every strategy."""
+    """What a parameter may be; each draw of the parameters is tried in two replicates, under every strategy."""
 
     uniform: tuple[Number, Number] | None = None
     """[low, high]."""
     triangular: tuple[Number, Number, Number] | None = None
     """[low, likely, high]."""
+    two_piece: tuple[Number, Number, Number] | None = None
+    """[low, median, high]: half of the draws on each side of the median, the more the nearer to it."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        given = [values for values in (self.uniform, self.triangular) if values is not None]
+        given = [values for values in (self.uniform, self.triangular, self.two_piece) if values is not None]
         if len(given) != 1:
             raise ValueError(
-                "one distribution is needed. Write uniform: [low, high] or triangular: [low, likely, high]"
+                "one distribution is needed. Write uniform: [low, high], triangular: [low, likely, high] "
+                "or two_piece: [low, median, high]"
             )
         if list(given[0]) != sorted(given[0]) or given[0][0] == given[0][-1]:
             raise ValueError(f"{list(given[0])} is not in rising order. Write the lowest value first")
@@ -332,7 +335,7 @@ class Distribution(Section):
     @property
     def bounds(self) -> tuple[float, float]:
         """Lowest and highest value."""
-        values = self.uniform or self.triangular or (0.0, 0.0)
+        values = self.uniform or self.triangular or self.two_piece or (0.0, 0.0)
         return values[0], values[-1]
 
 
@@ -392,7 +395,9 @@ class Scenario(Section):
     parameters: dict[ParameterName, Number] = {}
     """Parameters that differ from their defaults; `innomotor explain` lists them with their evidence."""
     uncertain: dict[ParameterName, Distribution] = {}
-    """Parameters that are drawn in every replicate."""
+    """Parameters that are drawn from a distribution of the scenario's own."""
+    estimates: Literal["drawn", "fixed"] = "drawn"
+    """Whether all other parameters of grade C (estimates) are drawn from their ranges, or fixed at their defaults."""
     mechanisms: Mechanisms = Mechanisms()
     """Parts of the model to switch on and off."""
     goal: Goal | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from sim import evidence
 from sim.evidence import Estimate
 from sim.month import Phase
+from sim.parameters import drawn_by_default
 from sim.plugin_host.parts import estimates_of, parts_of
 from sim.scenario import Scenario
 from sim.strategies import Dose, End, Schedule
@@ -24,7 +25,7 @@ class Explanation:
     levers: Mapping[str, Sequence[tuple[str, str, Mapping[str, Any]]]]
     """By strategy: of each phase its preset, when it ends, and the levers that differ from doing nothing."""
     parameters: Sequence[tuple[str, Estimate, str, bool]]
-    """Name, evidence, where the value comes from (default, scenario, uncertain), and whether the model uses it."""
+    """Name, evidence, where the value comes from (default, drawn, scenario, uncertain), and whether it is used."""
 
 
 def explain(scenario: Scenario, schedules: Mapping[str, Schedule]) -> Explanation:
@@ -70,4 +71,6 @@ def _differs(dose: Dose) -> dict[str, Any]:
 
 def _parameter(scenario: Scenario, name: str, estimate: Estimate) -> tuple[str, Estimate, str, bool]:
     origin = "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else "default"
+    if name in drawn_by_default(scenario):
+        origin = "drawn"
     return name, estimate, origin, estimate.used

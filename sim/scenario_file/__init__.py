@@ -13,6 +13,7 @@ from typing import Any
 
 from sim import safe_yaml
 from sim.errors import Mistake, UserMistakes
+from sim.parameters import with_estimates_drawn
 from sim.population import ClinicRow
 from sim.safe_yaml import shortened
 from sim.scenario import Scenario
@@ -43,7 +44,7 @@ class ScenarioFile:
     """A scenario and the files that it was read from."""
 
     scenario: Scenario
-    """What the files say, with the values from the command line."""
+    """What the files say, with the values from the command line and what is drawn by default."""
     path: Path
     """The file as the user named it."""
     folder: Path
@@ -63,8 +64,8 @@ def read(
 
     Args:
         path: the YAML file.
-        overrides: ``months``, ``replicates``, ``seed`` from the command line, and ``strategies``, names of those to
-            keep; what is None or empty is not given.
+        overrides: ``months``, ``replicates``, ``seed``, ``estimates`` from the command line, and ``strategies``,
+            names of those to keep; what is None or empty is not given.
         without_plugins: plugins to leave out, with all that the scenario says to them.
 
     Raises:
@@ -87,11 +88,11 @@ def read(
         raise UserMistakes(_in_order(mistakes, chain))
     strategies = {name: one for name, one in scenario.strategies.items() if name in kept_names}
     sources = {places.inside(source.path): source.digest for source in chain}
-    chosen = within_its_months(scenario.model_copy(update={"strategies": strategies}))
+    chosen = with_estimates_drawn(within_its_months(scenario.model_copy(update={"strategies": strategies})))
     return ScenarioFile(chosen, chain[0].path, places.folder, inputs, dict(sorted(sources.items())), clinics)
 
 
-_OPTIONS = ("months", "replicates", "seed", "strategies")
+_OPTIONS = ("months", "replicates", "seed", "estimates", "strategies")
 
 
 def within_its_months(scenario: Scenario) -> Scenario:

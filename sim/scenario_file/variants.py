@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Mistake, UserMistakes
+from sim.parameters import with_estimates_drawn
 from sim.population import ClinicRow
 from sim.safe_yaml import Document, at_most
 from sim.safe_yaml import Path as Place
@@ -50,7 +51,7 @@ class Base:
         mistakes += cross_checks(Check(scenario, places, broken, self.clinics, len(scenario.strategies)))
         if mistakes:
             raise UserMistakes(at_most(list(dict.fromkeys(mistakes)), self.label))
-        chosen = within_its_months(scenario)
+        chosen = with_estimates_drawn(within_its_months(scenario))
         return ScenarioFile(chosen, Path(self.label), Path(), self.inputs, {}, self.clinics)
 
     def plain(self) -> dict[str, Any]:

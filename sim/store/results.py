@@ -151,7 +151,7 @@ def _summary_rows(summary: Mapping[str, Any], part: str, columns: tuple[str, ...
     for innovation, body in {"all": summary, **summary["innovations"]}.items():
         for name, metrics in body[part].items():
             who = dict(zip(columns, name.split("-"), strict=True))
-            labels = list(next(iter(metrics.values())))
+            labels = [label for label, value in next(iter(metrics.values())).items() if not isinstance(value, Mapping)]
             values = {
                 label: np.array([np.nan if m[label] is None else m[label] for m in metrics.values()], dtype=np.float64)
                 for label in labels

@@ -6,7 +6,7 @@ import math
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -53,6 +53,10 @@ def run(
             metavar="[SEK]", help="Compare at one lever budget: the cheapest strategy's, or an amount in SEK."
         ),
     ] = None,
+    parameters: Annotated[
+        Literal["drawn", "fixed"] | None,
+        typer.Option(help="Estimates (grade C): drawn from their ranges, or fixed at their defaults. [default: drawn]"),
+    ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="How many threads; the result is the same.")] = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what it will take, in seconds and memory, and leave.")
@@ -79,7 +83,13 @@ def run(
     texts = texts_in(lang)
     budget = budget_of(equal_budget)
     file = found(scenario)
-    chosen = {"replicates": replicates, "seed": seed, "months": months, "strategies": _names(strategies)}
+    chosen: dict[str, Any] = {
+        "replicates": replicates,
+        "seed": seed,
+        "months": months,
+        "estimates": parameters,
+        "strategies": _names(strategies),
+    }
     given = {name: value for name, value in chosen.items() if value is not None}
     skipping = Skipping(texts, skip=skip_faulty)
     source = skipping.tried(lambda without: scenario_file.read(file, given, without_plugins=without))

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.metrics import Comparison, StrategyResult, difference, probability_positive, quantile
+from sim.metrics import Comparison, Conclusion, StrategyResult, difference, quantile
 from studio.reports import budget, words
 from studio.texts import Texts
 
-OPEN = (0.2, 0.8)
-"""Between these probabilities, both left out, a difference is open."""
 _SEEN = 0.05
 _NET = "net_benefit_sek"
+_MOST_NAMED = 3
 
 Results = Mapping[str, StrategyResult]
-
-
-def is_open(probability: float) -> bool:
-    """Whether it is open which of two strategies is better."""
-    return OPEN[0] < probability < OPEN[1]
 
 
 def sentences(comparison: Comparison, texts: Texts) -> list[str]:
@@ -34,28 +28,27 @@ def sentences(comparison: Comparison, texts: Texts) -> list[str]:
             _reach(comparison, results, called, texts),
             _sustained(comparison, results, called, texts),
             _money(comparison, results, called, texts),
+            *_order(comparison, results, called, texts),
         ]
     return [*said, *_goal(comparison, called, texts), *_budget(comparison, called, texts)]
 
 
-def best_of(results: Results, metric: str) -> tuple[str, str, float]:
-    """The strategy with the highest median, its hardest rival, and the probability that it beats that rival."""
+def best_of(comparison: Comparison, results: Results, metric: str) -> tuple[str, str, Conclusion]:
+    """The strategy with the highest median, its hardest rival, and how sure it is that it beats that rival."""
     best = max(results, key=lambda name: quantile(results[name].final[metric], 0.5))
-    chances = {
-        name: probability_positive(difference(results[best].final[metric], result.final[metric]))
-        for name, result in results.items()
-        if name != best
+    found = {
+        name: comparison.concluded(results[best], result, metric) for name, result in results.items() if name != best
     }
-    rival = min(chances, key=lambda name: (chances[name], -quantile(results[name].final[metric], 0.5)))
-    if chances[rival] < 0.5:  # equal medians, or nearly: name the one that wins more often first
-        return rival, best, 1 - chances[rival]
-    return best, rival, chances[rival]
+    rival = min(found, key=lambda name: (found[name].worlds, -quantile(results[name].final[metric], 0.5)))
+    if found[rival].worlds < 0.5:  # equal medians, or nearly: name the one that wins more often first
+        return rival, best, found[rival].reversed
+    return best, rival, found[rival]
 
 
 def _reach(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> str:
-    best, rival, chance = best_of(results, "reach")
+    best, rival, chance = best_of(comparison, results, "reach")
     return texts(
-        "answer.reach_open" if is_open(chance) else "answer.reach",
+        "answer.reach_open" if chance.is_open else "answer.reach",
         strategy=called[best],
         other=called[rival],
         worlds=_worlds(chance, results, (best, rival), "reach", texts),
@@ -73,12 +66,12 @@ def _in_name_only(result: StrategyResult, texts: Texts) -> str:
 
 
 def _sustained(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> str:
-    best, rival, chance = best_of(results, "sustained")
+    best, rival, chance = best_of(comparison, results, "sustained")
     medians = {round(quantile(r.final["sustained"], 0.5), 6) for r in results.values()}
-    if len(medians) == 1 and is_open(chance):
+    if len(medians) == 1 and chance.is_open:
         return texts("answer.tie", sustained=words.short_percent(medians.pop(), texts))
     return texts(
-        "answer.sustained_open" if is_open(chance) else "answer.sustained",
+        "answer.sustained_open" if chance.is_open else "answer.sustained",
         strategy=called[best],
         other=called[rival],
         worlds=_worlds(chance, results, (best, rival), "sustained", texts),
@@ -90,11 +83,11 @@ def _sustained(comparison: Comparison, results: Results, called: Mapping[str, st
 
 def _money(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> str:
     """Cost and net benefit of the strategy with most sustained use and of the one with the best net benefit."""
-    deepest, _, _ = best_of(results, "sustained")
-    best, rival, chance = best_of(results, _NET)
+    deepest, _, _ = best_of(comparison, results, "sustained")
+    best, rival, chance = best_of(comparison, results, _NET)
     chosen = deepest if deepest != best else rival
     return texts(
-        "answer.money_open" if is_open(chance) else "answer.money",
+        "answer.money_open" if chance.is_open else "answer.money",
         strategy=called[best],
         net=_median_amount(results[best], _NET, texts),
         cost=_median_amount(results[best], "cost_sek", texts),
@@ -108,6 +101,23 @@ def _money(comparison: Comparison, results: Results, called: Mapping[str, str], 
         ),
         pays=_none_pays(comparison, comparison.strategies, "answer.none_pays", texts),
     )
+
+
+def _order(comparison: Comparison, results: Results, called: Mapping[str, str], texts: Texts) -> list[str]:
+    """Over what share of the assumptions the order by sustained use holds, and what it hangs on."""
+    found = comparison.order("sustained", results)
+    if found.holds is None or len(found.best_first) < 3:
+        return []
+    first, second, *_ = found.best_first
+    named = [words.parameter(name, texts) for name in comparison.hangs_on(first, second, "sustained")][:_MOST_NAMED]
+    joint = texts.entries["report.and"]
+    hangs = texts("answer.hangs_on", strategy=called[first], other=called[second], names=words.listed(named, joint))
+    said = texts(
+        "answer.order_open" if found.is_open else "answer.order",
+        order=", ".join(called[name] for name in found.best_first),
+        share=words.held(found.holds, texts),
+    )
+    return [said + hangs if named else said]
 
 
 def _none_pays(comparison: Comparison, results: Results, key: str, texts: Texts) -> str:
@@ -184,13 +194,19 @@ def _budget(comparison: Comparison, called: Mapping[str, str], texts: Texts) -> 
     return [texts("answer.equal_budget", budget=amount, by=by), *apart]
 
 
-def _worlds(chance: float, results: Results, pair: tuple[str, str], metric: str, texts: Texts) -> str:
-    """In how many worlds the first of a pair is better, and how ties count where there are any."""
+def _worlds(chance: Conclusion, results: Results, pair: tuple[str, str], metric: str, texts: Texts) -> str:
+    """In how many worlds, and under how many of the assumptions tried, the first of a pair is better.
+
+    How ties count is said where there are any.
+    """
     first, second = (results[name].final[metric] for name in pair)
     ties = not difference(first, second).all()
-    return texts(
+    said = texts(
         "answer.worlds_ties" if ties else "answer.worlds",
-        worlds=words.worlds(chance, len(first), texts),
+        worlds=words.worlds(chance.worlds, len(first), texts),
+    )
+    return (
+        said if chance.draws is None else texts("answer.and_draws", worlds=said, draws=words.held(chance.draws, texts))
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim import evidence
 from sim.evidence import Estimate
 from sim.metrics import Comparison
+from sim.parameters import drawn_by_default
 from sim.scenario import Distribution, Scenario
 from studio.reports import words
 from studio.texts import Texts
@@ -62,6 +63,7 @@ def counts(comparison: Comparison) -> dict[str, int]:
         **by_grade,
         "scenario": standing.count("scenario"),
         "uncertain": standing.count("uncertain"),
+        "drawn": len(drawn_by_default(comparison.scenario)),
     }
 
 
@@ -76,6 +78,8 @@ def _ground(name: str, estimate: Estimate | None, scenario: Scenario, texts: Tex
 def _value(name: str, estimate: Estimate | None, scenario: Scenario, texts: Texts) -> str:
     default = words.plain(estimate.value, texts) if estimate else ""
     was = f" ({texts('report.default_was', value=default)})" if default else ""
+    if name in drawn_by_default(scenario):
+        return texts("report.is_drawn", value=default)
     if name in scenario.uncertain:
         return _drawn(scenario.uncertain[name], texts) + was
     if name in scenario.parameters:
@@ -87,4 +91,6 @@ def _drawn(distribution: Distribution, texts: Texts) -> str:
     low, high = (words.plain(bound, texts) for bound in distribution.bounds)
     if distribution.triangular is not None:
         return texts("report.draws_likely", low=low, high=high, likely=words.plain(distribution.triangular[1], texts))
+    if distribution.two_piece is not None:
+        return texts("report.draws_median", low=low, high=high, likely=words.plain(distribution.two_piece[1], texts))
     return texts("report.draws", low=low, high=high)

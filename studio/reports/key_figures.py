@@ -11,9 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Comparison, difference, probability_positive, quantile
+from sim.metrics import Comparison, Conclusion, difference, quantile
 from studio.reports import budget, words
-from studio.reports.answer import is_open
 from studio.texts import Texts
 
 Kind = Literal["share", "months", "wait", "hours", "msek", "ksek", "count", "index"]
@@ -177,21 +176,25 @@ def _pair_cell(figure: KeyFigure, comparison: Comparison, a: str, b: str, texts:
     d = difference(first, second)
     low, middle, high = (quantile(d, share) for share in (0.05, 0.5, 0.95))
     write = _difference_writer(figure.kind, texts)
-    chance = probability_positive(d) if figure.more_is_better else 1 - probability_positive(d)
-    verdict, undecided = _verdict(d, chance, (a, b), comparison, texts)
+    more = comparison.concluded(comparison.strategies[a], comparison.strategies[b], figure.metric)
+    better = more if figure.more_is_better else more.reversed
+    verdict, undecided = _verdict(d, better, (a, b), comparison, texts)
     spread = f"{write(low)} … {write(high)}" if isfinite(low) or isfinite(high) else ""
     return Cell(write(middle), spread, verdict, undecided)
 
 
 def _verdict(
-    d: NDArray[np.float64], chance: float, pair: tuple[str, str], comparison: Comparison, texts: Texts
+    d: NDArray[np.float64], first: Conclusion, pair: tuple[str, str], comparison: Comparison, texts: Texts
 ) -> tuple[str, bool]:
     names = words.strategy_names(comparison.scenario, texts)
     if not d.any():
         return texts("report.same"), True
-    better, share = (pair[0], chance) if chance >= 0.5 else (pair[1], 1 - chance)
-    key = "report.open" if is_open(chance) else "report.better"
-    return texts(key, strategy=names[better], worlds=words.worlds(share, len(d), texts)), is_open(chance)
+    better, chance = (pair[0], first) if first.worlds >= 0.5 else (pair[1], first.reversed)
+    key = "report.open" if chance.is_open else "report.better"
+    worlds = words.worlds(chance.worlds, len(d), texts)
+    if chance.draws is not None:
+        worlds = texts("report.and_draws", worlds=worlds, draws=words.held(chance.draws, texts))
+    return texts(key, strategy=names[better], worlds=worlds), chance.is_open
 
 
 def _writer(kind: Kind, months: int, texts: Texts) -> Callable[[float], str]:

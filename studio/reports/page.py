@@ -12,6 +12,7 @@ import jinja2
 
 from sim.figures import files
 from sim.metrics import Comparison
+from sim.parameters import WORLDS_PER_DRAW
 from studio.reports import answer, budget, grounds, key_figures, words
 from studio.reports.pictures import Picture, pictures
 from studio.texts import Texts
@@ -65,7 +66,7 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "kind": texts("report.kind" if len(names) > 1 else "report.kind_single"),
         "question": _question(comparison, names, texts),
         "answer": [_unbroken(sentence) for sentence in answer.sentences(comparison, texts)],
-        "worlds": texts("report.worlds_note", replicates=texts.numbers.number(scenario.replicates)),
+        "worlds": _worlds(comparison, texts),
         "pictures": [(picture, _data_uri(svg)) for picture, svg in drawn],
         "names": budget.marked_names(comparison, texts),
         "blocks": _blocks(comparison, names, rows, texts),
@@ -104,6 +105,18 @@ def _question(comparison: Comparison, names: Mapping[str, str], texts: Texts) ->
     )
 
 
+def _worlds(comparison: Comparison, texts: Texts) -> str:
+    """How many worlds were played, under how many assumptions, and which of these can never be seen in use."""
+    said = [texts("report.worlds_note", replicates=texts.numbers.number(comparison.scenario.replicates))]
+    tried = comparison.summary_of_assumptions()
+    if tried["drawn"] and comparison.scenario.estimates == "drawn":
+        said.append(texts("report.draws_note", draws=texts.numbers.number(tried["draws"]), worlds=WORLDS_PER_DRAW))
+    if tried["never_seen_in_use"]:
+        names = [words.parameter(name, texts) for name in tried["never_seen_in_use"]]
+        said.append(texts("report.never_seen", names=words.listed(names, texts.entries["report.and"])))
+    return " ".join(said)
+
+
 def _unbroken(sentence: str) -> str:
     """The sentence with ranges such as 16–37 % kept on one line."""
     return sentence.replace("–", "\u2060–\u2060")
@@ -127,7 +140,8 @@ def _blocks(
 
 def _pairs_caption(comparison: Comparison, texts: Texts) -> str:
     """What the table of differences shows, and that strategies apart are not in it."""
-    caption = texts("report.pairs_caption")
+    tried = comparison.assumptions is not None and comparison.assumptions.enough
+    caption = texts("report.pairs_caption" if tried else "report.pairs_caption_fixed")
     return f"{caption} {texts('report.pairs_without')}" if budget.apart(comparison) else caption
 
 

@@ -212,6 +212,16 @@ def of_100(probability: float) -> int:
     return min(99, max(1, round(100 * probability)))
 
 
+def held(share: float, texts: Texts) -> str:
+    """A share of the assumptions tried; 0 and 100 % are kept for never and always."""
+    return texts.numbers.percent(of_100(share) / 100)
+
+
+def parameter(name: str, texts: Texts) -> str:
+    """A parameter's name for a reader."""
+    return texts.entries.get(f"parameter.{name}", name.replace("_", " "))
+
+
 def amount(sek: float, texts: Texts) -> str:
     """An amount in millions, with its unit, for running text."""
     return texts("amount.msek", n=texts.numbers.millions(sek))

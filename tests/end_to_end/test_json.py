@@ -25,7 +25,9 @@ def test_json_has_the_promised_shape(tmp_path):
         assert all(set(METRICS) <= set(metrics) for metrics in part["strategies"].values())
         assert all(set(q) == PLACES for metrics in part["strategies"].values() for q in metrics.values())
         assert all(
-            set(q) == {*BAND, "probability_positive"} for pair in part["differences"].values() for q in pair.values()
+            set(q) == {*BAND, "probability_positive", "draws_positive", "open", "hangs_on"}
+            for pair in part["differences"].values()
+            for q in pair.values()
         )
         for curves in part["curves"].values():
             assert curves["month"] == list(range(13))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.conclusions import Assumptions
 from sim.metrics import METRICS, STAGES, Comparison, EqualBudget
 from studio import texts
 from studio.reports import answer, key_figures, page, pictures, words
@@ -322,3 +323,41 @@ def test_mandates_events_and_levers_in_words():
         assert part in said
     assert words.lever("facilitators_fte", 21.04, texts.load("sv")) == "21 processledare (heltid)"
     assert words.event(made.scenario.events[0], texts.load("sv")) == "50\u00a0% av eldsjälarna slutar i Skåne."
+
+
+def tried(made: Comparison, **values: np.ndarray) -> Comparison:
+    """The same comparison as if its worlds had tried 50 draws of the parameters."""
+    drawn = values or {"internalisation": np.linspace(0, 0.5, 50)}
+    return replace(made, assumptions=Assumptions(np.arange(100) // 2, drawn))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_answer_says_under_how_many_assumptions_it_holds(language, tmp_path):
+    """Beside the worlds stands the share of the assumptions tried; the order and what never shows are told too."""
+    words_in = {
+        "sv": ("av de prövade antagandena", "Ordningen i varaktig", "går aldrig att läsa av"),
+        "en": ("of the assumptions tried", "The order in sustained use", "can never be read from"),
+    }[language]
+    made = tried(synthetic.comparison())
+    said = answer.sentences(made, texts.load(language))
+    assert words_in[0] in said[0]
+    assert any(one.startswith(words_in[1]) for one in said)
+    assert words_in[2] in report(made, language, tmp_path)
+
+
+def test_a_conclusion_that_assumptions_overturn_is_open():
+    """Better under six assumptions of ten is open; so is the order, and what it hangs on is said."""
+    made = synthetic.comparison(strategies={"a": "let_it_happen", "b": "help_it_happen", "c": "make_it_happen"})
+    one, two, three = made.strategies.values()
+    draw = np.arange(100) // 2
+    one.final["sustained"][:] = 0.3
+    two.final["sustained"][:] = np.where(draw < 30, 0.29, 0.35)
+    three.final["sustained"][:] = 0.1
+    made = tried(made, internalisation=np.arange(50.0), wage=np.arange(50.0) % 7)
+    said = answer.sentences(made, texts.load("en"))
+    assert "60 of 100 possible worlds" in said[1]
+    assert "60% of the assumptions" in said[1]
+    assert "is open" in said[1]
+    (order,) = [one for one in said if one.startswith("The order")]
+    assert "so it is open" in order
+    assert "hangs mostly on internalisation" in order

@@ -11,7 +11,17 @@ from builders import compared
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.metrics import MEASURES, METRICS, difference, months_to, probability_positive, quantile, ratio, sustained_after
+from sim.metrics import (
+    MEASURES,
+    METRICS,
+    Comparison,
+    difference,
+    months_to,
+    probability_positive,
+    quantile,
+    ratio,
+    sustained_after,
+)
 
 INF = np.inf
 
@@ -161,7 +171,7 @@ def summary() -> dict[str, Any]:
 def test_the_summary_has_the_agreed_shape(summary: dict[str, Any]) -> None:
     """Keys and their order are a promise to those who read the JSON."""
     about = ["scenario", "key", "seed", "replicates", "months", "clinics"]
-    assert list(summary) == [*about, "strategies", "differences", "curves", "innovations"]
+    assert list(summary) == [*about, "strategies", "differences", "curves", "innovations", "orders", "assumptions"]
     assert list(summary["strategies"]) == ["let", "make"]
     for metrics in summary["strategies"].values():
         assert [m for m in metrics if m in METRICS] == list(METRICS)
@@ -170,7 +180,8 @@ def test_the_summary_has_the_agreed_shape(summary: dict[str, Any]) -> None:
     assert list(summary["differences"]) == ["let-make"]
     assert list(summary["differences"]["let-make"]) == list(METRICS)
     for bands in summary["differences"]["let-make"].values():
-        assert list(bands) == ["median", "p5", "p95", "probability_positive"]
+        known = ["median", "p5", "p95", "probability_positive", "draws_positive", "open", "hangs_on"]
+        assert list(bands) == known
     for curves in summary["curves"].values():
         assert curves["month"] == list(range(7))
         assert list(curves)[:5] == ["month", "reach", "sustained", "nominal", "abandoned"]
@@ -205,8 +216,8 @@ def test_differences_are_paired() -> None:
     found = made.summary()["differences"]
     assert list(found) == ["a-b", "a-c", "b-c"]
     assert found["a-b"]["reach"]["median"] == pytest.approx(sorted(a - b)[4])
-    ties = {"median": 0, "p5": 0, "p95": 0, "probability_positive": 0.5}
-    assert all(bands == ties for bands in found["a-c"].values())
+    ties = {"median": 0, "p5": 0, "p95": 0, "probability_positive": 0.5, "draws_positive": None}
+    assert all(bands == ties | {"open": True, "hangs_on": {}} for bands in found["a-c"].values())
 
 
 def test_the_chance_of_the_goal_is_a_share_of_worlds() -> None:
@@ -216,3 +227,47 @@ def test_the_chance_of_the_goal_is_a_share_of_worlds() -> None:
     assert made.goal_probability() == {"let": met.mean()}
     assert 0 < met.mean() < 1
     assert compared().goal_probability() == {}
+
+
+@pytest.fixture(scope="module")
+def assumed() -> Comparison:
+    """Two strategies under 40 draws of the parameters, on which their difference hangs."""
+    drawn = {"internalisation": {"uniform": [0.0, 0.5]}, "peer_influence": {"uniform": [0.1, 0.7]}}
+    strategies = {"let": "let_it_happen", "make": "make_it_happen"}
+    return compared(strategies=strategies, uncertain=drawn, replicates=80, months=36)
+
+
+def test_a_difference_says_over_what_share_of_the_assumptions_it_holds(assumed: Comparison) -> None:
+    """The share stands beside the worlds', turns round with the pair, and decides what is open."""
+    told = assumed.summary()
+    reach = told["differences"]["let-make"]["reach"]
+    assert (reach["probability_positive"], reach["draws_positive"], reach["open"]) == (0, 0, False)
+    let, make = assumed.strategies.values()
+    there, back = assumed.concluded(let, make, "sustained"), assumed.concluded(make, let, "sustained")
+    assert there.draws is not None
+    assert back.draws == pytest.approx(1 - there.draws)
+    assert there.reversed.draws == pytest.approx(back.draws)
+    assert told["differences"]["let-make"]["sustained"]["draws_positive"] == round(there.draws, 6)
+    assert told["orders"]["reach"] == {
+        "best_first": ["make", "let"],
+        "holds": 1.0,
+        "open": False,
+        "first": {"make": 1.0, "let": 0.0},
+    }
+    assert told["assumptions"]["draws"] == 40
+    assert told["assumptions"]["drawn"] == ["internalisation", "peer_influence"]
+    assert told["assumptions"]["never_seen_in_use"] == ["internalisation"]
+    json.dumps(told, allow_nan=False)
+
+
+def test_what_a_difference_hangs_on_is_found_in_a_run(assumed: Comparison) -> None:
+    """Use in name only lasts longer the slower it is internalised, and only under the mandate."""
+    found = assumed.hangs_on("make", "let", "nominal")
+    assert next(iter(found)) == "internalisation"
+    assert found["internalisation"] < -0.5
+
+
+def test_months_that_never_come_still_have_an_expected_difference(assumed: Comparison) -> None:
+    """What is never reached counts as the month after the end, so that the share is known."""
+    found = assumed.summary()["differences"]["let-make"]["months_to_80"]
+    assert found["draws_positive"] is not None

@@ -12,7 +12,14 @@ from scipy import stats
 
 import sim
 from sim import evidence
-from sim.parameters import inverse_cdf, parameters_of
+from sim.parameters import (
+    ALWAYS_DRAWN,
+    LAYER_WEIGHTS,
+    drawn_by_default,
+    inverse_cdf,
+    parameters_of,
+    with_estimates_drawn,
+)
 from sim.scenario import Distribution, SupportFunctionName
 from sim.strategies import REINVENTION
 
@@ -106,6 +113,87 @@ def test_distributions_are_scipys(given: dict[str, tuple[float, ...]], frozen: s
     """The inverse distribution function against scipy's, ends included."""
     u = np.linspace(0, 1, 101)
     np.testing.assert_allclose(inverse_cdf(Distribution(**given), u), frozen.ppf(u), atol=1e-12)
+
+
+def test_a_two_piece_distribution_has_its_default_in_the_middle() -> None:
+    """Half of the mass on each side, each half a triangle that is highest at the median (scipy's triang)."""
+    u = np.linspace(0, 1, 101)
+    low, middle, high = 0.0, 0.1, 0.5
+    below = stats.triang(1, low, middle - low).ppf(np.minimum(2 * u, 1))
+    above = stats.triang(0, middle, high - middle).ppf(np.maximum(2 * u - 1, 0))
+    found = inverse_cdf(Distribution(two_piece=(low, middle, high)), u)
+    np.testing.assert_allclose(found, np.where(u < 0.5, below, above), atol=1e-12)
+    assert (found[0], found[50], found[-1]) == pytest.approx((low, middle, high))
+    at_the_end = inverse_cdf(Distribution(two_piece=(0.0, 1.0, 1.0)), u)
+    assert (at_the_end[50:] == 1).all()
+    assert at_the_end[49] < 1
+
+
+KEPT = {
+    "pipeline_external": "calibrated",
+    "pipeline_peer": "calibrated",
+    "pipeline_outer": "calibrated",
+    "known": "p already contains awareness",
+    "qaly_threshold": "a value, not a fact",
+    **{name: "a dose" for name in DEFAULTS if name.startswith(("help_", "phased_"))},
+}
+"""Estimates that stay at their defaults, and why."""
+
+
+def test_estimates_are_drawn_by_default() -> None:
+    """All of grade C that the model reads, save those named above; what the scenario says itself stays as it is."""
+    said = scenario(parameters={"wage": 400.0}, uncertain={"depth_decay": {"uniform": [0.1, 0.2]}})
+    found = with_estimates_drawn(said)
+    expected = {n for n, one in DEFAULTS.items() if one.grade == "C" and one.used} - KEPT.keys() - {"wage"}
+    assert found.uncertain.keys() == expected | {"abandonment_after_lift"}
+    assert found.uncertain["depth_decay"] == said.uncertain["depth_decay"]
+    assert drawn_by_default(found) == found.uncertain.keys() - {"depth_decay"}
+    assert with_estimates_drawn(found).uncertain == found.uncertain
+
+
+def test_what_use_never_shows_is_drawn_whatever_is_said_of_estimates() -> None:
+    """With fixed estimates three remain, unless the scenario sets them."""
+    fixed = scenario(estimates="fixed")
+    assert set(with_estimates_drawn(fixed).uncertain) == set(ALWAYS_DRAWN)
+    set_there = scenario(estimates="fixed", parameters={"internalisation": 0.1})
+    assert "internalisation" not in with_estimates_drawn(set_there).uncertain
+
+
+def test_a_draw_of_the_parameters_is_tried_in_two_worlds() -> None:
+    """Replicates 2k and 2k + 1 share their parameters, whichever replicates are asked for."""
+    drawn = with_estimates_drawn(scenario())
+    values = parameters_of(drawn, np.arange(8)).depth_decay[:, 0]
+    np.testing.assert_array_equal(values[0::2], values[1::2])
+    assert len(set(values)) == 4
+    np.testing.assert_array_equal(parameters_of(drawn, np.array([5])).depth_decay[:, 0], values[5:6])
+
+
+TOGETHER = [
+    ("effective_slack_mandated", "effective_slack"),
+    ("effective_slack", "effective_slack_protected"),
+    ("relapse_depth", "sustained_depth"),
+    ("begin_depth_using", "begin_depth_sustained"),
+    ("reinvention_restricted_fit", "reinvention_free_fit"),
+    ("reinvention_free_fit", "reinvention_guided_fit"),
+    ("reinvention_restricted_fidelity", "reinvention_guided_fidelity"),
+    ("reinvention_guided_fidelity", "reinvention_free_fidelity"),
+]
+
+
+@pytest.mark.parametrize(("less", "more"), TOGETHER)
+def test_what_is_more_stays_more_in_every_draw(less: str, more: str) -> None:
+    """Parameters of one kind rise and fall together: bought time is never kept worse than ordinary slack."""
+    drawn = parameters_of(with_estimates_drawn(scenario()), np.arange(0, 2000, 2)).plain()
+    assert (drawn[less] <= drawn[more]).all()
+
+
+def test_drawn_layer_weights_sum_to_one() -> None:
+    """However they are drawn, the three weights share one ear; a scenario that sets them has them fixed."""
+    drawn = parameters_of(with_estimates_drawn(scenario()), np.arange(200)).plain()
+    total = sum(drawn[name] for name in LAYER_WEIGHTS)
+    np.testing.assert_allclose(np.broadcast_to(total, (200, 1)), 1, atol=1e-6)
+    given = dict(zip(LAYER_WEIGHTS, (0.2, 0.3, 0.5), strict=True))
+    assert not with_estimates_drawn(scenario(parameters=given)).uncertain.keys() & {*LAYER_WEIGHTS}
 
 
 def test_the_multipliers_of_the_hazard_have_mean_one() -> None:

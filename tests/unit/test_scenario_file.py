@@ -623,7 +623,7 @@ def test_every_mistake_ends_as_a_sentence(remedy: str, end: str) -> None:
 )
 def test_a_region_means_the_same_however_it_is_written(write: Write, section: str) -> None:
     """A mandate or an event may name a region with or without the word Region."""
-    text = "months: 12\nreplicates: 4\nclinics: {regions: {Kalmar: 6, Östergötland: 6}}\n"
+    text = "months: 12\nreplicates: 12\nclinics: {regions: {Kalmar: 6, Östergötland: 6}}\n"
     text += "innovations: {a: {begins: {region: Region Östergötland, clinics: 3}}}\n" + section
     short, long, other = (
         compare(read(write(text % name)), threads=1).strategies["s"].curves

@@ -25,7 +25,7 @@ METRICS = [figure.metric for figure in KEY_FIGURES]
 FAMILIES = {
     "apart": get_args(WhyApart),
     "calendar": [str(month) for month in range(1, 13)],
-    "cli.origin": ["default", "scenario", "uncertain"],
+    "cli.origin": ["default", "drawn", "scenario", "uncertain"],
     "event": EVENT_KINDS,
     "event_means": EVENT_KINDS,
     "facts": ["fact", "measured", "effect", "rule", "outcome", "source", "why"],
