@@ -174,6 +174,24 @@ class InnovationCost(Section):
     """Equipment and installation once per clinic that begins to implement, SEK."""
 
 
+class Pocket(Section):
+    """Who bears the cost and who has the gain (A:5228-5232, A:5250-5259)."""
+
+    cost_borne: Share = 1.0
+    """Share of the cost that falls on the clinic."""
+    gain_kept: Share = 1.0
+    """Share of the gain that stays with the clinic."""
+    reimbursed: Share = 0.0
+    """Share of its cost that the clinic is paid back."""
+
+
+class Company(Section):
+    """A company stands behind it, which some fear to be close to (A:5040-5044)."""
+
+    ethical_framework_month: Month | None = None
+    """Month from which an ethical framework says how to work together (B:1454-1461); by default never."""
+
+
 class Innovation(Section):
     """One innovation (initiative) that may spread."""
 
@@ -197,6 +215,16 @@ class Innovation(Section):
     """Gain per clinic in full use."""
     cost: InnovationCost = InnovationCost()
     """Cost per clinic in use."""
+    pocket: Pocket | None = None
+    """Who pays and who gains; by default nobody hesitates for that."""
+    company: Company | None = None
+    """The company behind it; by default nobody fears contact."""
+    threatens: Share = 0.0
+    """Share of the clinics where somebody's role is threatened by it."""
+    existing_network: Share = 0.0
+    """Share of the clinics that already work together on the matter."""
+    measured: Share = 1.0
+    """How far its results are measured and shown."""
 
     @model_validator(mode="before")
     @classmethod

@@ -223,8 +223,6 @@ class Spread:
         self.fidelity: Floats = np.ones(shape, np.float32)
         self.depth: Floats = np.zeros(shape, np.float32)
         self.ownership: Floats = full(shape, 1, np.float32) * world.parameters.ownership_start
-        self.may_start: Bools = np.ones((1, 1), bool)
-        """Nothing else has to be in use first."""
         self.nominal: Bools = np.zeros(shape, bool)
         """Uses it in name only."""
         self.adapted: Bools = np.zeros(shape, bool)
@@ -256,6 +254,15 @@ class Spread:
         self._nothing_yet()
 
     def _nothing_yet(self) -> None:
+        """What some mechanisms and actors set, as it is where they do not run."""
+        self.queue_rank: Floats = np.zeros((1, 1), np.float32)
+        """Whose turn it is at the support functions, lowest first, where an actor says so."""
+        self.use_share: Floats = np.ones((1, 1), np.float32)
+        """Share of the consultations in which it is used, where a mechanism says so; otherwise all."""
+        self.documented: Floats = np.zeros((1, 1), np.float32)
+        """How far the way of working is written down, 0-1, where a mechanism says so."""
+        self.may_start: Bools = np.ones((1, 1), bool)
+        """Nothing else has to be in use first."""
         self.amounts: dict[str, Amounts] = {}
         self.clocks: dict[str, Clock] = {}
         """The clocks that have been asked for, by event."""
@@ -421,6 +428,8 @@ class World:
         """A mandate was in force here and no longer is."""
         self.season: Value = np.ones((1, 1), np.float32)
         """Activity of the calendar month, 1 on average."""
+        self.patient_voice: Floats = np.zeros((1, 1), np.float32)
+        """Share of the missing need that patients make plain."""
         self._nothing_has_happened()
         self.slack: Floats = as_rows(setting.attributes.slack)
         self.capability: Floats = setting.attributes.capability

@@ -72,7 +72,7 @@ class Benefits(Mechanism):
 
     name = "benefits"
     phase = Phase.ACCOUNT
-    reads = frozenset({"stage", "nominal", "depth", "fidelity", "fit"})
+    reads = frozenset({"stage", "nominal", "depth", "fidelity", "fit", "use_share"})
     writes = frozenset({"amounts"})
 
     def prepare(self, world: World) -> None:
@@ -98,6 +98,6 @@ class Benefits(Mechanism):
             spread.fidelity,
             world.parameters.fidelity_exponent,
             spread.fit,
-            self._volume,
+            operand(self._volume * spread.use_share),
         )
         return strength

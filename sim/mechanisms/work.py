@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels import loops
 from sim.month import Mechanism, Phase
-from sim.scenario import SupportFunctionName
+from sim.scenario import Scenario, SupportFunctionName
 from sim.world import Amounts, Cells, Floats, Spread, Stage, World, as_rows, operand
 
 
@@ -21,6 +21,11 @@ class Obstacles(Mechanism):
     reads = frozenset({"stage", "support_priority", "shock"})
     writes = frozenset({"stage", "queue_months", "queue_entries", "amounts"})
     stage = Stage.BLOCKED
+
+    @classmethod
+    def wanted(cls, scenario: Scenario) -> bool:
+        """Where no actor keeps the queues in another way."""
+        return scenario.actors.support_functions is None
 
     def prepare(self, world: World) -> None:
         """Empty queues at the functions that somebody needs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import Mistake
-from sim.scenario_file.checks.actors import levers_paid_for
+from sim.scenario_file.checks.actors import known_initiatives, levers_paid_for
 from sim.scenario_file.checks.innovations import prerequisites
 from sim.scenario_file.checks.months import (
     awaited_events,
@@ -45,6 +45,7 @@ _TOGETHER: _Checks = (
     ("innovations", prerequisites),
     ("strategies events", awaited_events),
     ("strategies actors clinics parameters", levers_paid_for),
+    ("actors innovations", known_initiatives),
     ("goal months", goal_month),
     ("events months", event_months),
     ("events start", event_dates),

@@ -10,7 +10,7 @@ from sim import evidence
 from sim.actor_settings import Funder
 from sim.errors import Mistake
 from sim.scenario_file.checks.subject import Check
-from sim.scenario_file.wording import listed
+from sim.scenario_file.wording import instead_of, listed, shown
 from sim.strategies import PURCHASABLE, Dose, schedule, yearly_bills
 
 
@@ -29,6 +29,21 @@ def levers_paid_for(check: Check) -> Iterator[Mistake]:
                     found, remedy = _unpaid(lever, bills.get(lever, 0.0), most, funder)
                     if found:
                         yield check.places.mistake(_where(check, name, place, lever), found, remedy)
+
+
+def known_initiatives(check: Check) -> Iterator[Mistake]:
+    """An order of initiatives that names none, or one that is not there."""
+    functions, known = check.scenario.actors.support_functions, check.scenario.innovations
+    if functions is None:
+        return
+    path = ("actors", "support_functions", "initiatives")
+    if functions.discipline == "by_initiative" and not functions.initiatives:
+        yield check.places.mistake(
+            path[:2], "by_initiative without an order", f"Write initiatives: [{next(iter(known))}]"
+        )
+    for place, name in enumerate(functions.initiatives):
+        if name not in known:
+            yield check.places.mistake((*path, place), f"unknown innovation {shown(name)}", instead_of(name, known))
 
 
 def _bills(check: Check, dose: Dose, clinics: int, regions: int) -> dict[str, Any]:

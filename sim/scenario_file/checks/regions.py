@@ -87,6 +87,11 @@ def _region_names(check: Check) -> Iterator[tuple[tuple[Any, ...], str]]:
     for path, mandate in all_mandates(check):
         if not isinstance(mandate.scope, str):
             yield from (((*path, "scope", place), name) for place, name in enumerate(mandate.scope))
+    network = check.scenario.actors.national_network
+    if "actors" not in check.broken and network is not None:
+        yield from (
+            (("actors", "national_network", "members", place), name) for place, name in enumerate(network.members)
+        )
     if "events" not in check.broken:
         for place, event in enumerate(check.scenario.events):
             for kind, there in (("champions_leave", event.champions_leave), ("reorganisation", event.reorganisation)):
