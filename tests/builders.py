@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import experiment, plugin_host
+from sim import builtin, experiment
 from sim.metrics import Comparison, SpreadResult
 from sim.model import SpreadModel
 from sim.population import ClinicRow
@@ -77,8 +77,7 @@ def model(replicates: int | None = None, strategy: str | None = None, **changes:
 
 def everything_but(*running: str) -> dict[str, list[str]]:
     """The section that switches off every mechanism and actor except these."""
-    parts = plugin_host.parts_of(scenario())
-    names = {part.name for part in [*parts.mechanisms, *parts.actors]} - {"leadership"}
+    names = {part.name for part in [*builtin.innomotor_mechanisms(), *builtin.innomotor_actors()]} - {"leadership"}
     unknown = set(running) - names
     assert not unknown, f"no mechanism is called {unknown}"
     return {"off": sorted(names - set(running))}

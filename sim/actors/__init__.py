@@ -20,6 +20,8 @@ class Actor(mesa.Agent):
     name: ClassVar[str]
     after: ClassVar[Sequence[str]] = ()
     """Names of the actors that decide before it."""
+    replaces: ClassVar[bool] = False
+    """Takes the place of the built-in actor of the same name; without it two of one name are refused."""
     reads: ClassVar[frozenset[str]] = frozenset()
     """State that its decisions look at, by its name in the world, a spread or the levers."""
     writes: ClassVar[frozenset[str]] = frozenset()

@@ -82,6 +82,7 @@ class LocalResults(Mechanism):
     name = "local_results"
     phase = Phase.PERCEIVE
     by_default = False
+    after = frozenset({"unmeasured_results"})
     before = frozenset({"readiness", "start_hazard"})
     reads = frozenset({"stage", "nominal", "advantage"})
     writes = frozenset({"advantage"})
@@ -160,7 +161,8 @@ class Learning(Mechanism):
                 continue
             new.put(self._finished[spread.name], True)
             if capability is world.capability:
-                capability = np.array(np.broadcast_to(capability, (len(Capability), *world.shape)))
+                whole = np.broadcast_to(capability, (len(Capability), *world.shape))
+                capability = whole.copy(order="C")  # in rows, so that cells can be put
             for k in sorted(demands(spread)):
                 before = new.of(capability[k])
                 new.put(capability[k], before + new.of(world.parameters.learning_gain) * (1 - before))

@@ -16,7 +16,7 @@ class Prerequisites(Mechanism):
 
     name = "prerequisites"
     phase = Phase.PERCEIVE
-    after = frozenset({"start_hazard"})
+    after = frozenset({"start_hazard", "wrong_pocket"})
     reads = frozenset({"stage", "nominal", "start_hazard"})
     writes = frozenset({"may_start", "start_hazard"})
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.mechanisms.work import Obstacles, support_capacity
-from sim.month import Phase
+from sim.mechanisms.work import support_capacity
+from sim.month import Mechanism, Phase
 from sim.scenario import Scenario, SupportFunctionName
 from sim.world import Cells, Floats, Spread, Stage, World
 
 
-class SupportQueues(Obstacles):
+class SupportQueues(Mechanism):
     """Support functions work off the region's cases by rank, and may begin while a clinic is still testing.
 
     Each month's hours go to the first in rank until they are done; what nobody needs is lost. A clinic goes on when
@@ -20,6 +20,7 @@ class SupportQueues(Obstacles):
 
     name = "support_queues"
     phase = Phase.WORK
+    before = frozenset({"work"})
     reads = frozenset({"stage", "support_priority", "shock", "queue_rank"})
     writes = frozenset({"stage", "queue_months", "queue_entries", "amounts"})
     stage = Stage.BLOCKED
@@ -43,6 +44,9 @@ class SupportQueues(Obstacles):
         self._asked = {spread.name: np.full(world.shape, -1, np.int32) for spread in world.spreads}
         """Month in which the clinic asked, -1 before."""
 
+    def _functions(self, spread: Spread) -> list[SupportFunctionName]:
+        return sorted(name for name, hours in spread.innovation.obstacles.items() if hours > 0)
+
     def enter(self, spread: Spread, cells: Cells) -> None:
         """Cases at every function that the innovation needs; those that were begun early go on where they are."""
         if not self._functions(spread):
@@ -57,7 +61,8 @@ class SupportQueues(Obstacles):
         for name in self._functions(spread):
             hours = np.float32(spread.innovation.obstacles[name])
             cells.put(self._left[spread.name, name], float(hours))
-            self._book(spread, cells, hours)
+            price = spread.world.parameters.support_wage[:, 0].astype(np.float64)
+            spread.add("cost_support_functions_sek", cells.count(spread.world.shape[0]) * float(hours) * price)
 
     def __call__(self, world: World) -> None:
         """A month is served; those whose cases are done go on."""
@@ -93,7 +98,12 @@ class SupportQueues(Obstacles):
         left = np.concatenate([c.of(self._left[s.name, name]) for s, c in cases])
         rank = left if self._shortest else np.concatenate([_full(c, s.queue_rank) for s, c in cases])
         since = np.concatenate([c.of(self._asked[s.name]) for s, c in cases])
-        hours = served(queue, (rank, since), left, support_capacity(world, name).reshape(-1))
+        hours = served(
+            queue,
+            (rank, since),
+            left,
+            np.broadcast_to(support_capacity(world, name), (world.shape[0], regions)).reshape(-1),
+        )
         for spread, cells in cases:
             mine, hours = hours[: len(cells)], hours[len(cells) :]
             before = cells.of(self._left[spread.name, name])

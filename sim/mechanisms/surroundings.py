@@ -96,7 +96,7 @@ class WrongPocket(_Said):
     """
 
     name = "wrong_pocket"
-    after = frozenset({"start_hazard"})
+    after = frozenset({"start_hazard", "contact_fear"})
     reads = frozenset({"start_hazard", "reimbursed"})
     writes = frozenset({"start_hazard"})
 
@@ -128,7 +128,7 @@ class ContactFear(_Said):
     """
 
     name = "contact_fear"
-    after = frozenset({"start_hazard"})
+    after = frozenset({"start_hazard", "existing_network"})
     reads = frozenset({"start_hazard"})
     writes = frozenset({"start_hazard"})
 
@@ -179,7 +179,7 @@ class UnmeasuredResults(_Said):
     """Results that nobody measures convince nobody: users lose faith, and what they tell counts less (A:5478-5482)."""
 
     name = "unmeasured_results"
-    after = frozenset({"peer_exposure"})
+    after = frozenset({"outer_influence", "outer_pressure", "peer_exposure"})
     before = frozenset({"readiness", "start_hazard"})
     reads = frozenset({"stage", "nominal", "advantage", "influences"})
     writes = frozenset({"advantage", "influences"})

@@ -66,7 +66,7 @@ def _parts(host: Host, scenario: Scenario, strategy: str | None) -> Parts:
             unused += [*brought.mechanisms, *brought.actors]
             continue
         mechanisms += brought.mechanisms
-        actors += brought.actors
+        actors = [*_without_replaced(actors, brought.actors), *brought.actors]
         metrics += brought.metrics
     names = {part.name for part in [*mechanisms, *actors, *unused]} - {"leadership"}
     named = {"off": scenario.mechanisms.off, "on": scenario.mechanisms.on}
@@ -76,6 +76,18 @@ def _parts(host: Host, scenario: Scenario, strategy: str | None) -> Parts:
     acts = [part for part in actors if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
     _refuse_disorder(mechanisms, {part.name for part in runs})
     return Parts(in_order(runs), _in_turn(acts), metrics)
+
+
+def _without_replaced(actors: Sequence[type[Any]], brought: Sequence[type[Any]]) -> Sequence[type[Any]]:
+    """The actors whose place nobody takes; two of one name that do not say so are refused."""
+    replaced = {actor.name for actor in brought if actor.replaces}
+    left = [actor for actor in actors if actor.name not in replaced]
+    if twice := {actor.name for actor in left} & {actor.name for actor in brought}:
+        name = min(twice)
+        plugin = next(getattr(actor, "plugin", CORE) for actor in brought if actor.name == name)
+        found = f"an actor {name!r} is there already"
+        raise UserMistakes([Mistake(f"plugins.{plugin}", found, "Let it say replaces = True, or have another name")])
+    return left
 
 
 def _in_turn(actors: Sequence[type[Any]]) -> Sequence[type[Any]]:

@@ -151,6 +151,11 @@ class Influences(dict[str, Any]):
         self.recorder.write("influences")
         super().__setitem__(source, value)
 
+    def __getitem__(self, source: str) -> Any:
+        """One influence."""
+        self.recorder.look(self, "influences")
+        return super().__getitem__(source)
+
     def values(self) -> Any:
         """Every influence."""
         self.recorder.look(self, "influences")
@@ -280,6 +285,21 @@ TWO = {
     "two": {"attributes": {"relative_advantage": 0.9}, "arrives_month": 2, "obstacles": {"legal": 9}},
 }
 HELP = {"help": {"use": "help_it_happen", "levers": {"facilitators_fte": 0.4}}}
+SAID = {
+    "pocket": {"cost_borne": 1, "gain_kept": 0.2},
+    "company": {"ethical_framework_month": 6},
+    "threatens": 0.5,
+    "existing_network": 0.5,
+    "measured": 0.2,
+}
+EVERYBODY = {
+    "leadership": {"escalate_after": 1, "cases_per_month": 0.3},
+    "support_functions": {"discipline": "most_ready", "early_involvement": True},
+    "national_network": {"members": ["Norrdal"]},
+    "supplier": {"clinics_per_month": 2, "exit_points": [{"month": 30, "least_reach": 1}]},
+    "academia": {"least_clinics": 2, "months": 6},
+    "patients": {},
+}
 SITUATIONS: tuple[dict[str, Any], ...] = (
     {
         "innovations": TWO,
@@ -298,10 +318,19 @@ SITUATIONS: tuple[dict[str, Any], ...] = (
             "innovations": {**TWO, "two": {**TWO["two"], "requires": ["one"]}},
             "actors": {"innovation_support": {"rule": rule, "facilitators": 1}},
             "strategies": HELP,
-            "months": 18,
+            "months": 12,
         }
         for rule in ("those_who_ask", "unready", "marginal_gain")
     ),
+    {
+        "innovations": {name: {**one, **SAID} for name, one in TWO.items()},
+        "actors": EVERYBODY,
+        "events": [*EVENTS[:3], {"month": 26, "reimbursement_changes": {"reimbursed": 1}}],
+        "mechanisms": {"on": [m.name for m in builtin.innomotor_mechanisms() if not m.by_default]},
+        "strategies": HELP,
+        "parameters": {"external_influence": 0.5},
+        "months": 32,
+    },
     {
         "actors": {"funder": {"stages": [{"sek_per_year": 2e5, "months": 9}, {"sek_per_year": 0, "months": 9}]}},
         "strategies": HELP,
@@ -318,7 +347,7 @@ def observed(*more: type[Mechanism]) -> Recorder:
     names, recorder = state_names(), Recorder()
     for situation in SITUATIONS[-1:] if more else SITUATIONS:
         months = situation.get("months", MONTHS)
-        plain = model(**{"months": months, "replicates": 3, **situation})
+        plain = model(**{"months": months, "replicates": 2, **situation})
         parts = plugin_host.parts_of(plain.world.scenario)
         kinds = [recorded(kind, recorder) for kind in (*parts.mechanisms, *more)]
         actors = [recorded(kind, recorder) for kind in parts.actors]
