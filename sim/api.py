@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from sim import safe_yaml
-from sim.errors import InnomotorError, Mistake, UserMistakes
+from sim.errors import BusyError, InnomotorError, Mistake, UserMistakes
 from sim.event_settings import Event
-from sim.evidence import Estimate
+from sim.evidence import Estimate, defaults, nearest
 from sim.hookspecs import Clinic, Fact, Figure, Metric, Settings, hookimpl
 from sim.month import Mechanism, Phase, State
 from sim.randomness import Draws
@@ -40,6 +40,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "Actor",
     "Bools",
+    "BusyError",
     "Capability",
     "Cells",
     "Clinic",
@@ -76,6 +77,8 @@ __all__ = [
     "UserMistakes",
     "Whole",
     "World",
+    "defaults",
     "hookimpl",
+    "nearest",
     "safe_yaml",
 ]

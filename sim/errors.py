@@ -64,3 +64,7 @@ class PluginFault(InnomotorError):
         self.plugin, self.hook, self.part, self.month, self.found = plugin, hook, part, month, found
         where = [hook, part, "" if month is None else f"month {month}"]
         super().__init__(f"plugin {plugin!r}: {', '.join(filter(None, where))}: {found}. {remedy}".rstrip())
+
+
+class BusyError(InnomotorError):
+    """Another process is at work on the same place."""

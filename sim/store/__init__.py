@@ -5,7 +5,8 @@ and CSV, ``results`` puts a comparison into files with a manifest written last. 
 writes one task's rows, ``ledger`` says which of them exist.
 """
 
-from sim.store.folders import BusyError, check_writable, claim
+from sim.errors import BusyError
+from sim.store.folders import check_writable, claim
 from sim.store.key import PluginSource, canonical, content_key, provenance, source_tree_hash
 from sim.store.ledger import LEDGER_SCHEMA
 from sim.store.results import SCHEMA_VERSION, write_result

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sim.errors import InnomotorError, Mistake, UserMistakes
+from sim.errors import BusyError, Mistake, UserMistakes
 
 MANIFEST = "manifest.json"
 """The file by which a folder is known as an innomotor result; it is written last and lists all others."""
@@ -30,10 +30,6 @@ else:
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-class BusyError(InnomotorError):
-    """Another process is at work on the same folder."""
 
 
 @contextmanager
