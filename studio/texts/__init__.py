@@ -1,4 +1,4 @@
-"""All words that a reader sees, one catalogue per language with the same keys.
+"""All words that a reader sees, in each language under the same keys.
 
 A catalogue is a flat JSON object; `{name}` in a text is filled in by the caller. The words are those of the design's
 glossary. Families of keys that follow from the engine's own names are listed in ``families``.
@@ -18,6 +18,8 @@ from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
+PARTS = ("", "_portfolio")
+"""A language's files: what all see, and the words of the portfolio."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,9 @@ class Texts:
 @cache
 def load(language: Language) -> Texts:
     """The catalogue of a language."""
-    entries = json.loads((files("studio.texts") / f"{language}.json").read_text(encoding="utf-8"))
+    entries: dict[str, str] = {}
+    for part in PARTS:
+        entries |= json.loads((files("studio.texts") / f"{language}{part}.json").read_text(encoding="utf-8"))
     return Texts(language, entries, SWEDISH if language == "sv" else ENGLISH)
 
 

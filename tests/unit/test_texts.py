@@ -10,6 +10,8 @@ from typing import get_args
 
 import pytest
 
+from portfolio.gates import Verdict
+from portfolio.requirements import GATES
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
 from sim.plugin_check import PROMISES
@@ -45,6 +47,19 @@ FAMILIES = {
     "metric": METRICS,
     "metric_means": METRICS,
     "plugins": ["settings", "mechanisms", "actors", "strategies", "metrics", "figures", "parameters"],
+    "portfolio.gate": GATES,
+    "portfolio.rank": [
+        "initiative",
+        "value",
+        "first",
+        "expected_place",
+        "confidence",
+        "bonus",
+        "gates",
+        "stopped",
+        "open",
+    ],
+    "portfolio.verdict": get_args(Verdict),
     "preset": list(Preset),
     "preset_means": [Preset.LET, Preset.HELP, Preset.MAKE],
     "promise": PROMISES,

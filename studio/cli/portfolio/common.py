@@ -1,0 +1,61 @@
+"""What the portfolio's commands share: the argument, the file, names and small tables."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from portfolio.board import Portfolio
+    from studio.texts import Texts
+
+PortfolioArgument = Annotated[
+    str, typer.Argument(metavar="PORTFOLIO", help="YAML file, or the name of a shipped portfolio.")
+]
+
+_WIDE = 110
+
+
+def console() -> Console:
+    """The terminal; wide enough for a table where there is none."""
+    made = Console()
+    if not sys.stdout.isatty():
+        made.width = _WIDE
+    return made
+
+
+def title_of(portfolio: Portfolio, name: str, texts: Texts) -> str:
+    """What an initiative is called in reports."""
+    title = portfolio.initiatives[name].title
+    return title.in_language(texts.language) if title is not None else name
+
+
+def criterion_title(portfolio: Portfolio, name: str, texts: Texts) -> str:
+    """What a criterion is called in reports."""
+    title = portfolio.criteria[name].title
+    return title.in_language(texts.language) if title is not None else name
+
+
+def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> Table:
+    """A plain table; the first columns are set to the left, the others to the right."""
+    made = Table(
+        title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
+    )
+    for place, heading in enumerate(headings):
+        made.add_column(escape(heading), justify="left" if place < left else "right")
+    for row in rows:
+        made.add_row(*map(escape, row))
+    return made
+
+
+def say(where: Console, *sentences: str) -> None:
+    """Sentences, broken to the width of the terminal."""
+    for sentence in filter(None, sentences):
+        where.print(textwrap.fill(sentence, where.width), markup=False, highlight=False, soft_wrap=True)
