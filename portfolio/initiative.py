@@ -153,6 +153,8 @@ class Benefit(Section):
     """Scenario file beside the portfolio that forecasts adoption under each strategy."""
     innovation: Name | None = None
     """Which innovation of the scenario; needed only where it has several."""
+    patients_per_year: Annotated[Number, Field(gt=0)] | None = None
+    """How many patients it concerns each year, for what is told per person."""
     per_year: PerYear = PerYear()
     """Gains per year in full use; with a scenario they come on top of what the simulation gives per clinic."""
     ramp: Ramp | None = None
@@ -183,8 +185,6 @@ class Synergy(Section):
 
     value: Number = 0
     """Added to the portfolio's value [value points: 1 is the value of one initiative that scores best throughout]."""
-    cost_sek: Number = 0
-    """Added to the cost in the year when the later of the two starts; below zero it is saved [SEK]."""
     reason: Reason | None = None
     """Why."""
 

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from portfolio.board import Criterion
+from portfolio.numbers import own_defaults
 from sim.api import Draws
 
 Floats = NDArray[np.float64]
 Kind = Literal["none", "around", "order", "ignorance"]
-
-CONCENTRATION = 30.0
-"""Dirichlet concentration of weights `around` the given ones: 0.25 then has a standard deviation of 0.08."""
 
 
 def swing(points: Floats) -> Floats:
@@ -71,7 +69,7 @@ def drawn(kind: Kind, weights: Floats, names: list[str], seed: int, draws: int) 
         return np.broadcast_to(weights, (draws, len(weights)))
     uniform = np.stack([Draws(seed, "portfolio weight", name).uniform(np.arange(draws)) for name in names], axis=1)
     if kind == "around":
-        gammas = gammaincinv(np.maximum(CONCENTRATION * weights, 1e-12), uniform)
+        gammas = gammaincinv(np.maximum(own_defaults()["weight_concentration"].value * weights, 1e-12), uniform)
         return gammas / gammas.sum(axis=1, keepdims=True)
     anywhere = -np.log(uniform)
     anywhere /= anywhere.sum(axis=1, keepdims=True)
