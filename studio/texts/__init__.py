@@ -18,8 +18,8 @@ from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
-PARTS = ("", "_portfolio")
-"""A language's files: what all see, and the words of the portfolio."""
+PARTS = ("", "_portfolio", "_workbook")
+"""A language's files: what all see, the words of the portfolio, and those of its workbook."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ from typing import get_args
 import pytest
 
 from portfolio.gates import Verdict
+from portfolio.requirements import DIMENSIONS, GATES, PRECONDITIONS, PRINCIPLES
+from portfolio.workbook.layout import CHOICES, SHEETS
 from portfolio.requirements import GATES
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
@@ -47,7 +49,11 @@ FAMILIES = {
     "metric": METRICS,
     "metric_means": METRICS,
     "plugins": ["settings", "mechanisms", "actors", "strategies", "metrics", "figures", "parameters"],
+    "portfolio.criterion": ["difference_made", "internal_scalability", "external_scalability", "learning_scalability"],
+    "portfolio.dimension": DIMENSIONS,
     "portfolio.gate": GATES,
+    "portfolio.precondition": PRECONDITIONS,
+    "portfolio.principle": PRINCIPLES,
     "portfolio.rank": [
         "initiative",
         "value",
@@ -69,6 +75,12 @@ FAMILIES = {
     "sweep": ["kind_run", "kind_sweep", "too_much_cpu", "too_much_disk", "too_much_room"],
     "time": ["s", "min", "h", "days"],
     "unit": ["months", "hours", "msek", "ksek"],
+    "workbook": ["title", "read_me", "lists", "not_in_list", *(f"read_me.{n}" for n in range(4))],
+    "workbook.sheet": [sheet.key for sheet in SHEETS],
+    "workbook.about_sheet": [sheet.key for sheet in SHEETS],
+    "workbook.column": {column.key for sheet in SHEETS for column in sheet.columns},
+    "workbook.about": {column.key for sheet in SHEETS for column in sheet.columns},
+    "workbook.choice": [f"{name}.{word}" for name, words in CHOICES.items() for word in words],
 }
 """Keys that are put together from the engine's names."""
 
@@ -80,12 +92,9 @@ def wanted() -> set[str]:
     grades = {f"report.grade_{standing}" for standing in ORDER}
     limits = {f"report.limit_{limit}" for limit in ("clinic", "cause", "clinical", "estimates")}
     known = {key.split(".")[0] for key in texts.load("sv").entries}
-    return (
-        {key for key in found if key.split(".")[0] in known and not key.endswith((".html", ".css", ".j2"))}
-        | made
-        | grades
-        | limits
-    )
+    files = (".html", ".css", ".j2", ".xlsx", ".yaml")
+    named = {key for key in found - set(FAMILIES) if key.split(".")[0] in known and not key.endswith(files)}
+    return named | made | grades | limits
 
 
 def test_both_languages_have_the_same_keys():

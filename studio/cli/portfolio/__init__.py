@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from studio.cli.portfolio import rank
+from studio.cli.portfolio import rank, workbook
 
 _app = typer.Typer(
     name="portfolio",
@@ -14,6 +14,7 @@ _app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rank.add_to(_app)
+workbook.add_to(_app)
 
 
 def add_to(app: typer.Typer) -> None:
