@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from portfolio.follow_up import scoring, updating
 from portfolio.follow_up.promise import Promise
 from portfolio.journal import Decision, Entry, FollowUp, Outcome, Step
+from portfolio.journal.order import current
 from portfolio.numbers import own_defaults
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,9 @@ class Updated:
     before: Mapping[What, Floats]
     """5 %, median and 95 % by quarter: ``(3, quarters)``."""
     after: Mapping[What, Floats]
+    total_before: Floats
+    """5 %, median and 95 % of the cost of the whole plan [SEK]: ``(3,)``."""
+    total_after: Floats
     weights: Floats
     """Of the worlds: ``(worlds,)``."""
     effective: float
@@ -116,12 +120,6 @@ def followed(entries: Sequence[Entry], promises: Mapping[str, Mapping[str, Promi
     ]
     updates = [one for name, seen in by_initiative.items() if (one := _updated(name, seen)) is not None]
     return Followed(tuple(sightings), tuple(verdicts), tuple(updates))
-
-
-def current(entries: Sequence[Entry]) -> list[Entry]:
-    """The lines that no later line corrects."""
-    corrected = {entry.record.corrects for entry in entries}
-    return [entry for entry in entries if entry.line.number not in corrected]
 
 
 def promise_for(
@@ -222,6 +220,8 @@ def _updated(name: str, seen: Sequence[tuple[FollowUp, Promise]]) -> Updated | N
         promise.quarters,
         {what: _bands(series[what]) for what in WHAT},
         {what: _bands(series[what], weight) for what in WHAT},
+        scoring.quantiles(promise.cost_sek.sum(axis=1), BAND),
+        scoring.quantiles(promise.cost_sek.sum(axis=1), BAND, weight),
         weight,
         effective,
         effective >= own["least_effective_worlds"].value,

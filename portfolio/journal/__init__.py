@@ -1,7 +1,7 @@
 """Decide and remember: gate decisions and follow-ups in a journal that is only added to.
 
 Each line is chained to the one before by its hash (``chain``); ``records`` says what a line may hold, ``snapshots``
-what a decision rested on, ``book`` keeps them in a file.
+what a decision rested on, ``book`` keeps them in a file, ``order`` knows which step may follow.
 """
 
 from portfolio.journal.book import Entry, Journal

@@ -82,6 +82,24 @@ class Journal:
         with self._reading() as connection:
             return _entries(connection, self.file)
 
+    def lines(self) -> list[Line]:
+        """Every line as it is kept, readable or not.
+
+        Raises:
+            UserMistakes: there is no journal.
+        """
+        with self._reading() as connection:
+            return [Line(*row) for row in connection.execute(_ALL)]
+
+    def snapshots(self) -> dict[str, str]:
+        """The text of every snapshot by its key.
+
+        Raises:
+            UserMistakes: there is no journal.
+        """
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT key, body FROM snapshots ORDER BY key").fetchall())
+
     def snapshot(self, key: str) -> Snapshot:
         """What a decision rested on.
 

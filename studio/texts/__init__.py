@@ -18,8 +18,8 @@ from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
-PARTS = ("", "_portfolio", "_workbook")
-"""A language's files: what all see, the words of the portfolio, and those of its workbook."""
+PARTS = ("", "_portfolio", "_workbook", "_board")
+"""A language's files: what all see, the words of the portfolio, of its workbook, and of journal and board report."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ from typing import get_args
 import pytest
 
 from portfolio.gates import Verdict
+from portfolio.journal import Level, Outcome, Step
+from portfolio.journal.chain import Why
 from portfolio.requirements import DIMENSIONS, GATES, PRECONDITIONS, PRINCIPLES
 from portfolio.workbook.layout import CHOICES, SHEETS
 from portfolio.requirements import GATES
@@ -51,7 +53,19 @@ FAMILIES = {
     "plugins": ["settings", "mechanisms", "actors", "strategies", "metrics", "figures", "parameters"],
     "portfolio.criterion": ["difference_made", "internal_scalability", "external_scalability", "learning_scalability"],
     "portfolio.dimension": DIMENSIONS,
+    "portfolio.decide": ["stopped", "unknown"],
+    "portfolio.fault": get_args(Why),
+    "portfolio.follow_up": [
+        *("initiative", "period", "seen", "forecast", "band", "crps", "what", "bias", "covered"),
+        *("what_adoption", "what_cost_sek"),
+    ],
     "portfolio.gate": GATES,
+    "portfolio.journal": [
+        *("number", "date", "initiative", "what", "who", "reason", "conditions", "snapshot", "recorded_at", "hash"),
+    ],
+    "portfolio.level": list(Level),
+    "portfolio.outcome": list(Outcome),
+    "portfolio.step": list(Step),
     "portfolio.precondition": PRECONDITIONS,
     "portfolio.principle": PRINCIPLES,
     "portfolio.rank": [

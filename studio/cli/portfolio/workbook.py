@@ -34,7 +34,7 @@ def template(
     as_json: JsonOption = False,
 ) -> None:
     """Write a workbook to fill in, with explanations and drop-downs."""
-    _check_excel()
+    check_excel()
     from portfolio import file  # noqa: PLC0415 slow to load, and --help does not need it
     from portfolio.workbook import template as workbook  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
@@ -61,7 +61,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Read a workbook into a portfolio; every mistake is told by sheet and cell."""
-    _check_excel()
+    check_excel()
     from portfolio.workbook import importing  # noqa: PLC0415 slow to load, and --help does not need it
     from studio import texts as catalogue  # noqa: PLC0415
 
@@ -97,7 +97,7 @@ def _starting() -> dict[str, Any]:
     }
 
 
-def _check_excel() -> None:
+def check_excel() -> None:
     """Say how to get what reads and writes Excel, if it is not there."""
     from importlib.util import find_spec  # noqa: PLC0415
 
