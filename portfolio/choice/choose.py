@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -157,31 +157,76 @@ def choose(ready: Program, portfolio: Portfolio, *, seconds: float = 20.0, gap: 
     )
 
 
-def with_robustness(choice: Choice, portfolio: Portfolio, *, solved: int = SOLVED_DRAWS) -> Choice:
-    """The choice with its core and acceptability indices, over joint draws of weights, scores and simulated worlds."""
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Portfolios that are best in some possible world."""
+
+    portfolios: NDArray[np.bool_]
+    """``(portfolios, options and synergies)``, the choice first."""
+    solved: int
+    """In how many worlds the best was sought."""
+
+
+Search = Callable[[Program, NDArray[np.bool_], Floats], Pool]
+"""How a pool is found: programme, the choice's columns, value of the columns in each world."""
+
+
+def search(ready: Program, own: NDArray[np.bool_], value: Floats) -> Pool:
+    """The best portfolio of every world in turn, until many worlds in a row bring none that is new.
+
+    Args:
+        ready: limits.
+        own: columns of the choice, which is in every pool.
+        value: of each column in each world: ``(worlds, columns)``.
+    """
+    limits = ready.limits()
+    taken, seen, without_news, tried = [own], {own.tobytes()}, 0, 0
+    for worth in value:
+        answer = solver.best(worth, limits, seconds=2.0, gap=2e-3)
+        tried += 1
+        without_news = without_news + 1 if not answer.found or answer.chosen.tobytes() in seen else 0
+        if answer.found and without_news == 0:
+            seen.add(answer.chosen.tobytes())
+            taken.append(answer.chosen)
+        if without_news >= PATIENCE:
+            break
+    return Pool(np.array(taken, bool), tried)
+
+
+def with_robustness(
+    choice: Choice, portfolio: Portfolio, *, solved: int = SOLVED_DRAWS, pool_of: Search = search
+) -> Choice:
+    """The choice with its core and acceptability indices, over joint draws of weights, scores and simulated worlds.
+
+    Args:
+        choice: the best at the board's weights.
+        portfolio: criteria, doubt, seed.
+        solved: in how many of the draws the best portfolio is sought; all draws are then compared on those found.
+        pool_of: finds the pool; a caller may remember it.
+    """
     ready, seed, draws = choice.program, portfolio.seed, portfolio.doubt.draws
     own, criteria = weights.given(portfolio.criteria), list(portfolio.criteria)
     scored = {name: portfolio.initiatives[name] for name in ready.names if portfolio.initiatives[name].scores}
     possible = weights.drawn(portfolio.doubt.weights, own, criteria, seed, draws)
     drawn = scoring.drawn_values(scored, portfolio.criteria, portfolio.doubt, seed)
     value = _column_values(ready, list(scored), smaa.overall(drawn, possible))
-    pool, tried = _pool(ready, value[: min(solved, draws)], choice)
-    winners = robust.best_in_pool(pool, value)
-    membership = _membership(ready, pool)
-    share = membership[winners].mean(axis=0)
+    pool = pool_of(ready, _columns(choice), value[:solved])
+    membership = _membership(ready, pool.portfolios)
+    share = membership[robust.best_in_pool(pool.portfolios, value)].mean(axis=0)
     low, high = _ends(ready, list(scored), drawn, len(criteria))
-    kept = robust.nondominated(pool, low, high, robust.extreme_weights(portfolio.doubt.weights, own, possible))
+    corners = robust.extreme_weights(portfolio.doubt.weights, own, possible)
+    kept = robust.nondominated(pool.portfolios, low, high, corners)
     return replace(
         choice,
         robustness=Robustness(
             ready.names,
-            pool,
+            pool.portfolios,
             kept,
             robust.core_index(membership, kept),
             share,
             smaa.sampling_error(share, draws),
             tuple(_standing(name, float(s), ready) for name, s in zip(ready.names, share, strict=True)),
-            tried,
+            pool.solved,
             draws,
         ),
     )
@@ -225,23 +270,12 @@ def _column_values(ready: Program, scored: list[str], overall: Floats) -> Floats
     return value
 
 
-def _pool(ready: Program, value: Floats, choice: Choice) -> tuple[NDArray[np.bool_], int]:
-    """Portfolios that are best in some world, the nominal choice first; and in how many worlds it was sought."""
-    limits = ready.limits()
-    chosen = set(choice.commitments)
-    own = np.array([o.commitment in chosen for o in ready.options])
-    taken = [np.r_[own, [_holds(choice, one) and _holds(choice, other) for one, other, _ in ready.synergies]]]
-    seen, without_news, tried = {taken[0].tobytes()}, 0, 0
-    for worth in value:
-        answer = solver.best(worth, limits, seconds=2.0, gap=2e-3)
-        tried += 1
-        without_news = without_news + 1 if not answer.found or answer.chosen.tobytes() in seen else 0
-        if answer.found and without_news == 0:
-            seen.add(answer.chosen.tobytes())
-            taken.append(answer.chosen)
-        if without_news >= PATIENCE:
-            break
-    return np.array(taken, bool), tried
+def _columns(choice: Choice) -> NDArray[np.bool_]:
+    """The choice as chosen columns."""
+    ready, chosen = choice.program, set(choice.commitments)
+    own = [option.commitment in chosen for option in ready.options]
+    both = [_holds(choice, one) and _holds(choice, other) for one, other, _ in ready.synergies]
+    return np.array([*own, *both], bool)
 
 
 def _holds(choice: Choice, name: str) -> bool:

@@ -40,7 +40,8 @@ class Option:
     delivered: Floats
     """Share of the full effect over the whole horizon that comes about, discounted: ``(replicates,)``."""
     money: Floats
-    """Money spent [SEK/year]: ``(years,)``."""
+    """Money spent [SEK/year]: ``(years,)``; what begins in the last year is charged its first twelve months, so that a
+    late start does not look cheap because the plan ends."""
     facilitators: Floats
     """Facilitators needed [full-time equivalents]: ``(quarters,)``."""
     source: str
@@ -122,10 +123,13 @@ def started(portfolio: Portfolio, name: str, strategy: str, one: Course, quarter
     def yearly(series: Floats) -> Floats:
         return _late(series, late, 12 * years).reshape(years, 12).sum(axis=1)
 
+    money = yearly(one.money)
+    if late > 12 * (years - 1):  # begun in the last year: charged its first twelve months, or what follows were free
+        money[-1] = one.money[:12].sum()
     return Option(
         Commitment(name, strategy, quarter),
         delivered,
-        yearly(one.money),
+        money,
         _late(one.facilitators, late, 12 * years).reshape(4 * years, 3).max(axis=1),
         one.adoption.source,
         {function: yearly(series) for function, series in one.support.items()},

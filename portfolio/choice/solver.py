@@ -71,7 +71,7 @@ def best(value: Floats, limits: Limits, *, seconds: float = 20.0, gap: float = 1
     with _quiet():
         answer = milp(
             -value,
-            integrality=np.ones(columns),
+            integrality=np.ones(columns, int),
             bounds=Bounds(0, 1),
             constraints=constraints,
             options={"time_limit": seconds, "mip_rel_gap": gap},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from studio.cli.portfolio import rank, workbook
+from studio.cli.portfolio import choose, decide, follow, journals, rank, trial, voi, workbook
 
 _app = typer.Typer(
     name="portfolio",
@@ -14,7 +14,13 @@ _app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rank.add_to(_app)
+choose.add_to(_app)
+trial.add_to(_app)
+voi.add_to(_app)
 workbook.add_to(_app)
+decide.add_to(_app)
+follow.add_to(_app)
+journals.add_to(_app)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,12 +15,15 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from portfolio.board import Portfolio
+    from studio.forecasts import SimulatedForecast
     from studio.texts import Texts
 
 PortfolioArgument = Annotated[
     str, typer.Argument(metavar="PORTFOLIO", help="YAML file, or the name of a shipped portfolio.")
 ]
 
+MONTHS = Path("results") / "portfolio_months"
+"""Where simulated months are kept, so that the same question is not simulated twice."""
 _WIDE = 110
 
 
@@ -59,3 +63,36 @@ def say(where: Console, *sentences: str) -> None:
     """Sentences, broken to the width of the terminal."""
     for sentence in filter(None, sentences):
         where.print(textwrap.fill(sentence, where.width), markup=False, highlight=False, soft_wrap=True)
+
+
+def opened(name: str, texts: Texts, *, quiet: bool) -> tuple[Portfolio, SimulatedForecast]:
+    """A portfolio's file and what simulates its initiatives; simulated months are kept in results/portfolio_months.
+
+    Raises:
+        UserMistakes: every mistake in the portfolio and in the scenarios that it names.
+    """
+    from portfolio import file  # noqa: PLC0415 slow to load, and --help does not need them
+    from studio.cli import terminal  # noqa: PLC0415
+    from studio.cli.shipped import found  # noqa: PLC0415
+    from studio.forecasts import SimulatedForecast  # noqa: PLC0415
+
+    path = found(name)
+    board = file.read(path)
+    with terminal.progress(texts, shown=not quiet) as told:
+        forecast = SimulatedForecast(board, path.parent, cache=MONTHS, progress=told)
+        for initiative, one in board.initiatives.items():
+            for strategy in one.strategy_names() if one.benefit.scenario is not None else ():
+                forecast.adoption(initiative, one, strategy)
+    return board, forecast
+
+
+def start_name(board: Portfolio, quarter: int) -> str:
+    """A quarter of the plan, as 2026-Q1."""
+    from portfolio.initiative import quarter_name  # noqa: PLC0415
+
+    return quarter_name(4 * board.years[0] + quarter)
+
+
+def strategy_title(name: str, texts: Texts) -> str:
+    """What a strategy is called: the presets by their names, others by their own."""
+    return texts.entries.get(f"portfolio.strategy.{name}", name)
