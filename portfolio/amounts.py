@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from scipy import stats
 
 from sim.api import Section
@@ -44,6 +46,11 @@ class Amount(Section):
             told = f"low {self.low:g}, likely {self.likely:g}, high {self.high:g} is not in rising order"
             raise ValueError(f"{told}. Write the lowest value as low and the highest as high")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A plain number is an amount too."""
+        return {"anyOf": [{"type": "number"}, handler(core)]}
 
     @property
     def exact(self) -> bool:

@@ -175,6 +175,8 @@ class Portfolio(Section):
     """What there is to spend."""
     groups: dict[Name, Group] = {}
     """Groups of clinics."""
+    requirements: tuple[Name, ...] = ()
+    """Must-requirements beside the built-in ones."""
     criteria: dict[Name, Criterion] = {}
     """Criteria with weights."""
     doubt: Doubt = Doubt()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from portfolio.board import Portfolio
 from portfolio.initiative import GateAnswer, Initiative
 from portfolio.requirements import GATES
 
@@ -32,6 +33,17 @@ class GateCard:
     def may_proceed(self) -> bool:
         """Whether nothing stops it; what is open is to be found out."""
         return self.verdict != "stopped"
+
+
+def gate_cards(portfolio: Portfolio) -> dict[str, GateCard]:
+    """How every initiative stands, by name, at the built-in requirements and the board's own."""
+    required = requirements(portfolio)
+    return {name: gate_card(one, required) for name, one in portfolio.initiatives.items()}
+
+
+def requirements(portfolio: Portfolio) -> tuple[str, ...]:
+    """The must-requirements in force, in the order in which they are asked."""
+    return (*GATES, *(name for name in portfolio.requirements if name not in GATES))
 
 
 def gate_card(initiative: Initiative, required: Sequence[str] = GATES) -> GateCard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from portfolio import scoring, smaa, weights
 from portfolio.board import Portfolio
-from portfolio.gates import GateCard, gate_card
-from portfolio.requirements import GATES
+from portfolio.gates import GateCard, gate_cards
 
 Floats = NDArray[np.float64]
 
@@ -77,21 +76,20 @@ class Ranking:
         return smaa.sampling_error(self.acceptability[:, :1].sum(axis=1), self.draws)
 
 
-def ranked_names(portfolio: Portfolio, required: Sequence[str] = GATES) -> tuple[str, ...]:
+def ranked_names(portfolio: Portfolio) -> tuple[str, ...]:
     """Initiatives that are scored against each other: not stopped at a gate, and not already decided."""
-    cards = {name: gate_card(one, required) for name, one in portfolio.initiatives.items()}
+    cards = gate_cards(portfolio)
     return tuple(sorted(name for name, card in cards.items() if card.verdict not in {"stopped", "decided"}))
 
 
-def rank(portfolio: Portfolio, required: Sequence[str] = GATES) -> Ranking:
+def rank(portfolio: Portfolio) -> Ranking:
     """The initiatives in order of value, and how robust that order is.
 
     Args:
-        portfolio: criteria, weights, initiatives.
-        required: the must-requirements.
+        portfolio: requirements, criteria, weights, initiatives.
     """
-    cards = {name: gate_card(one, required) for name, one in portfolio.initiatives.items()}
-    names = ranked_names(portfolio, required)
+    cards = gate_cards(portfolio)
+    names = ranked_names(portfolio)
     chosen = {name: portfolio.initiatives[name] for name in names}
     own = weights.given(portfolio.criteria)
     values = scoring.expected_values(list(chosen.values()), portfolio.criteria)

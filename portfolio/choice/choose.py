@@ -13,12 +13,11 @@ from portfolio import scoring, smaa, weights
 from portfolio.board import Portfolio
 from portfolio.choice import robust, solver
 from portfolio.choice.options import options
-from portfolio.choice.program import Program, Resource, Used, program
+from portfolio.choice.program import Program, Resource, program
 from portfolio.forecast import Commitment, Forecast
 from portfolio.initiative import YearlyLimit
 from portfolio.numbers import own_defaults, usual_change_hours
 from portfolio.ranking import ranked_names
-from portfolio.requirements import GATES
 from sim.api import Mistake, UserMistakes
 
 Floats = NDArray[np.float64]
@@ -114,13 +113,11 @@ def capacity_of(portfolio: Portfolio, forecast: Forecast) -> dict[str, YearlyLim
     return found
 
 
-def prepared(
-    portfolio: Portfolio, forecast: Forecast, required: Sequence[str] = GATES, used: Used | None = None
-) -> Program:
+def prepared(portfolio: Portfolio, forecast: Forecast) -> Program:
     """The programme of the initiatives that may proceed or must."""
     decided = tuple(sorted(name for name, one in portfolio.initiatives.items() if one.must is not None))
-    names = (*decided, *(name for name in ranked_names(portfolio, required) if name not in decided))
-    return program(portfolio, options(portfolio, names, forecast), capacity_of(portfolio, forecast), used)
+    names = (*decided, *(name for name in ranked_names(portfolio) if name not in decided))
+    return program(portfolio, options(portfolio, names, forecast), capacity_of(portfolio, forecast))
 
 
 def expected(portfolio: Portfolio, names: Sequence[str]) -> dict[str, float]:
@@ -322,9 +319,7 @@ def _infeasible(ready: Program, status: str) -> list[Mistake]:
     return [
         Mistake(
             ".".join(filter(None, ("limits", resource.kind, resource.which, resource.period))),
-            f"what must be done ({musts}) takes {resource.limit + lack:,.0f}, {lack:,.0f} more than the limit".replace(
-                ",", "_"
-            ),
+            f"what must be done ({musts}) takes {resource.limit + lack:_.0f}, {lack:_.0f} more than the limit",
             f"Raise the limit to at least {np.ceil(resource.limit + lack):.0f}, or take away a must",
         )
         for resource, lack in zip(ready.resources, lacking, strict=False)

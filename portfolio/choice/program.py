@@ -121,23 +121,18 @@ def _both(rows: _Rows, column: int, one: NDArray[np.intp], other: NDArray[np.int
     rows.add(np.r_[column, one, other], np.r_[-1.0, np.ones(len(one) + len(other))], high=1.0)
 
 
-def program(
-    portfolio: Portfolio, options: tuple[Option, ...], capacity: Mapping[str, YearlyLimit], used: Used | None = None
-) -> Program:
+def program(portfolio: Portfolio, options: tuple[Option, ...], capacity: Mapping[str, YearlyLimit]) -> Program:
     """The programme of a portfolio.
 
     Args:
         portfolio: limits and dependencies.
         options: what may be chosen.
         capacity: staff-hours for change by group of clinics.
-        used: what the plan was found to use in the clinics in place of the forecasts' sums.
     """
     names = {option.commitment.initiative for option in options}
     kinds = _resources(portfolio, capacity)
     usage = np.array([[_used(option, resource, portfolio.years) for option in options] for resource in kinds])
     usage = usage.reshape(len(kinds), len(options))
-    if used is not None:
-        usage = used.applied(usage, kinds, options)
     pairs = {
         tuple(sorted((name, other))): synergy.value
         for name, one in portfolio.initiatives.items()

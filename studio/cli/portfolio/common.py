@@ -74,10 +74,11 @@ def opened(name: str, texts: Texts, *, quiet: bool) -> tuple[Portfolio, Simulate
     from portfolio import file  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli import terminal  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
+    from studio.criteria import brought  # noqa: PLC0415
     from studio.forecasts import SimulatedForecast  # noqa: PLC0415
 
     path = found(name)
-    board = file.read(path)
+    board = file.read(path, brought)
     with terminal.progress(texts, shown=not quiet) as told:
         forecast = SimulatedForecast(board, path.parent, cache=MONTHS, progress=told)
         for initiative, one in board.initiatives.items():

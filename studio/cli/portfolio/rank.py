@@ -25,8 +25,9 @@ def rank(portfolio: PortfolioArgument, *, lang: LangOption = None, as_json: Json
     """Rank the initiatives that pass their gates, and say how robust the order is."""
     from portfolio import file, ranking  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli.shipped import found  # noqa: PLC0415
+    from studio.criteria import brought  # noqa: PLC0415
 
-    board = file.read(found(portfolio))
+    board = file.read(found(portfolio), brought)
     outcome = ranking.rank(board)
     if as_json:
         print_json(summary(board, outcome))
