@@ -10,25 +10,58 @@ from typing import get_args
 
 import pytest
 
+from portfolio.choice.choose import Standing
+from portfolio.clinics import Ending
+from portfolio.economy.appraisal import USE
+from portfolio.economy.cashflow import COST_AND_GAIN
+from portfolio.economy.icer import Status
+from portfolio.forecast import Source
 from portfolio.gates import Verdict
 from portfolio.journal import Level, Outcome, Step
 from portfolio.journal.chain import Why
 from portfolio.requirements import DIMENSIONS, GATES, PRECONDITIONS, PRINCIPLES
 from portfolio.workbook.layout import CHOICES, SHEETS
-from portfolio.requirements import GATES
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
 from sim.plugin_check import PROMISES
-from sim.scenario import Inclusion, Preset
+from sim.scenario import Inclusion, Preset, SupportFunctionName
 from sim.strategies import REINVENTION, Dose
 from studio import texts
+from studio.reports.board.grounds import ISPOR
+from studio.reports.board.page import PARTS
 from studio.reports.grounds import ORDER
 from studio.reports.key_figures import KEY_FIGURES
 
 STUDIO = Path(texts.__file__).parents[1]
 SOURCES = [p for p in STUDIO.rglob("*") if p.suffix in (".py", ".j2")]
 METRICS = [figure.metric for figure in KEY_FIGURES]
+BOARD = " ".join(p.read_text(encoding="utf-8") for p in SOURCES if p.parent.name == "board")
+COLUMNS = [key for key in texts.load("sv").family("board.column") if f'"{key}"' in BOARD]
+"""Headings of the board's tables are named in tuples of keys."""
 FAMILIES = {
+    "board": [
+        *("place", "places", "net_axis", "value_axis", "threshold_axis", "chance_axis", "budget_axis", "the_plan"),
+        *("money_out", "money_in", "net_so_far", "msek_axis", "at_low", "at_high", "flips"),
+        *("propose_hold", "propose_gate", "gates_stopped", "gates_promised", "gates_unknown"),
+        *("principles_caption", "dimensions_caption", "preconditions_caption"),
+        *("principle", "dimension", "precondition"),
+        *("cli_html", "cli_pdf", "cli_excel", "pdf_missing", "pdf_failed"),
+        *(f"why_clinics_{ending}" for ending in get_args(Ending)),
+    ],
+    "board.column": COLUMNS,
+    "board.budget_kind": ["running", "investment"],
+    "board.cheers": [str(item) for item in range(1, 29)],
+    "board.cheers_how": ["4", "7", "8", "15", "18", "19", "21", "25", "27", "28"],
+    "board.colour": ["green", "orange", "red", "not_judged"],
+    "board.icer_status": get_args(Status),
+    "board.ispor": ISPOR,
+    "board.ispor_how": ISPOR,
+    "board.limit": ["rank_environments", "cause", "clinical", "estimates"],
+    "board.part": [key for key, _ in PARTS],
+    "board.provenance": ["key", "file", "seed", "draws", "gap", "rounds", "engine", "receipt"],
+    "board.quarter": ["1", "2", "3", "4"],
+    "board.risk": ["low", "medium", "high"],
+    "board.standing": get_args(Standing),
     "apart": get_args(WhyApart),
     "calendar": [str(month) for month in range(1, 13)],
     "cli.origin": ["default", "drawn", "scenario", "uncertain"],
@@ -51,6 +84,18 @@ FAMILIES = {
     "metric": METRICS,
     "metric_means": METRICS,
     "plugins": ["settings", "mechanisms", "actors", "strategies", "metrics", "figures", "parameters"],
+    "portfolio.choose": [
+        *("initiative", "strategy", "start", "delivered", "source", "standing", "acceptability", "core_index"),
+        *("resource", "period", "used", "limit", "share"),
+    ],
+    "portfolio.function": list(SupportFunctionName),
+    "portfolio.input": [USE, *COST_AND_GAIN],
+    "portfolio.resource": ["budget_sek", "facilitators_fte", "support_hours", "change_capacity"],
+    "portfolio.source": get_args(Source),
+    "portfolio.standing": get_args(Standing),
+    "portfolio.strategy": ["let", "help", "make", "phased", "plan"],
+    "portfolio.test": [*get_args(Ending), "kept", "group", "asked", "usable", "tightest", "fatigue"],
+    "portfolio.voi": ["initiative", "input", "evppi", "evpi", "net"],
     "portfolio.criterion": ["difference_made", "internal_scalability", "external_scalability", "learning_scalability"],
     "portfolio.dimension": DIMENSIONS,
     "portfolio.decide": ["stopped", "unknown"],
@@ -106,7 +151,7 @@ def wanted() -> set[str]:
     grades = {f"report.grade_{standing}" for standing in ORDER}
     limits = {f"report.limit_{limit}" for limit in ("clinic", "cause", "clinical", "estimates")}
     known = {key.split(".")[0] for key in texts.load("sv").entries}
-    files = (".html", ".css", ".j2", ".xlsx", ".yaml")
+    files = (".html", ".css", ".j2", ".xlsx", ".yaml", ".pdf")
     named = {key for key in found - set(FAMILIES) if key.split(".")[0] in known and not key.endswith(files)}
     return named | made | grades | limits
 

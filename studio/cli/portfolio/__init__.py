@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from studio.cli.portfolio import choose, decide, follow, journals, rank, trial, voi, workbook
+from studio.cli.portfolio import choose, decide, follow, journals, rank, report, trial, voi, workbook
 
 _app = typer.Typer(
     name="portfolio",
@@ -21,6 +21,7 @@ workbook.add_to(_app)
 decide.add_to(_app)
 follow.add_to(_app)
 journals.add_to(_app)
+report.add_to(_app)
 
 
 def add_to(app: typer.Typer) -> None:

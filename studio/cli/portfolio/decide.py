@@ -14,7 +14,8 @@ from sim.errors import Mistake, UserMistakes
 from sim.evidence import nearest
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 from studio.cli.portfolio.common import PortfolioArgument, console, opened, say, title_of
-from studio.cli.portfolio.journals import JournalOption, journal_of, plain, what
+from studio.cli.portfolio.journals import JournalOption, journal_of, plain
+from studio.reports.board import entries as words
 
 if TYPE_CHECKING:
     from portfolio.board import Portfolio
@@ -227,7 +228,7 @@ def _tell(entry: Entry, board: Portfolio, file: Path, texts: Texts) -> None:
             "portfolio.decide.written",
             n=line.number,
             title=title_of(board, record.initiative, texts),
-            what=what(entry, texts),
+            what=words.what(entry, texts),
             file=file,
         ),
     )

@@ -14,6 +14,7 @@ from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 from studio.cli.portfolio.common import PortfolioArgument, console, say, table, title_of
 from studio.cli.portfolio.decide import validated
 from studio.cli.portfolio.journals import JournalOption, journal_of
+from studio.reports.board import entries as words
 
 if TYPE_CHECKING:
     from portfolio.board import Portfolio
@@ -170,7 +171,8 @@ def _show(seen: Followed, board: Portfolio, texts: Texts) -> None:
     summed = _headings(("initiative", "what", "bias", "crps", "covered"), texts)
     where.print(table(texts("portfolio.follow_up.by_initiative"), summed, rows, 2))
     where.print()
-    say(where, coverage(seen, texts), *(updated(one, board, texts) for one in seen.updates))
+    updates = [words.updated(one, _name(board, one.initiative, texts), texts) for one in seen.updates]
+    say(where, words.coverage(seen, texts), *updates)
 
 
 def _headings(keys: Sequence[str], texts: Texts) -> list[str]:
@@ -181,69 +183,27 @@ def _name(board: Portfolio, name: str, texts: Texts) -> str:
     return title_of(board, name, texts) if name in board.initiatives else name
 
 
-def written(what: str, value: float, texts: Texts) -> str:
-    """An adoption in per cent, a cost in thousands of SEK."""
-    if what == "adoption":
-        return texts.numbers.percent(value, 1)
-    return texts("portfolio.follow_up.ksek", n=texts.numbers.number(value / 1000))
-
-
-def apart(what: str, value: float, texts: Texts) -> str:
-    """A difference of adoptions in percentage points, of costs in thousands of SEK."""
-    if what == "adoption":
-        return texts("portfolio.follow_up.points", n=texts.numbers.number(100 * value, 1))
-    return written(what, value, texts)
-
-
 def _sighting(one: Sighting, board: Portfolio, texts: Texts) -> list[str]:
     band = "–"
     if one.inside is not None:
         mark = texts("portfolio.follow_up.inside" if one.inside else "portfolio.follow_up.outside")
-        band = f"{written(one.what, one.low, texts)} … {written(one.what, one.high, texts)} {mark}"
+        band = f"{words.written(one.what, one.low, texts)} … {words.written(one.what, one.high, texts)} {mark}"
     return [
         _name(board, one.initiative, texts),
         one.period,
-        written(one.what, one.seen, texts),
-        written(one.what, one.median, texts),
+        words.written(one.what, one.seen, texts),
+        words.written(one.what, one.median, texts),
         band,
-        apart(one.what, one.crps, texts),
+        words.apart(one.what, one.crps, texts),
     ]
 
 
 def _verdict(one: Verdict, board: Portfolio, texts: Texts) -> list[str]:
-    bias = apart(one.what, one.bias, texts)
+    bias = words.apart(one.what, one.bias, texts)
     return [
         _name(board, one.initiative, texts),
         texts(f"portfolio.follow_up.what_{one.what}"),
         bias if one.bias < 0 else f"+{bias}",
-        apart(one.what, one.crps, texts),
+        words.apart(one.what, one.crps, texts),
         texts("portfolio.follow_up.of", n=one.covered, m=one.banded) if one.banded else texts.numbers.never,
     ]
-
-
-def coverage(seen: Followed, texts: Texts) -> str:
-    """How many sightings lay in the 90 % band, and what that says."""
-    inside, banded, (low, high) = seen.coverage()
-    if not banded:
-        return texts("portfolio.follow_up.no_bands")
-    numbers = texts.numbers
-    ends = {"low": numbers.percent(low), "high": numbers.percent(high)}
-    return texts("portfolio.follow_up.coverage", inside=inside, banded=banded, **ends)
-
-
-def updated(one: Updated, board: Portfolio, texts: Texts) -> str:
-    """What the forecast says at the end of the plan, before and after."""
-    name = _name(board, one.initiative, texts)
-    effective, worlds = texts.numbers.number(one.effective, 0), texts.numbers.number(len(one.weights))
-    if not one.holds:
-        return texts("portfolio.follow_up.broken", title=name, effective=effective, worlds=worlds)
-    said = texts("portfolio.follow_up.updated", title=name, effective=effective, worlds=worlds)
-    (first, was, last), (low, now, high) = (bands["adoption"][:, -1] for bands in (one.before, one.after))
-    if first < last:
-        shares = {"was": was, "now": now, "low": low, "high": high}
-        percent = {key: texts.numbers.percent(share) for key, share in shares.items()}
-        said += " " + texts("portfolio.follow_up.updated_adoption", quarter=one.quarters[-1], **percent)
-    (_, was, _), (low, now, high) = one.total_before, one.total_after
-    amounts = {"was": was, "now": now, "low": low, "high": high}
-    millions = {key: texts.numbers.number(amount / 1e6, 1) for key, amount in amounts.items()}
-    return said + " " + texts("portfolio.follow_up.updated_cost", **millions)

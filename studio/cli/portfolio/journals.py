@@ -14,6 +14,7 @@ import typer
 from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 from studio.cli.portfolio.common import console, say, table
+from studio.reports.board import entries as words
 
 if TYPE_CHECKING:
     from portfolio.journal import Entry, Journal
@@ -142,27 +143,6 @@ def plain(entry: Entry) -> dict[str, Any]:
     return {"number": line.number, "previous": line.previous, "hash": line.hash, **said}
 
 
-def what(entry: Entry, texts: Texts) -> str:
-    """What a line says, in a few words."""
-    record = entry.record
-    if record.kind == "decision":
-        return f"{texts(f'portfolio.step.{record.step}')}: {texts(f'portfolio.outcome.{record.outcome}')}"
-    parts = []
-    if record.adoption is not None:
-        parts.append(texts("portfolio.journal.adoption", share=texts.numbers.percent(record.adoption)))
-    if record.cost_sek is not None:
-        parts.append(texts("portfolio.journal.cost", amount=texts.numbers.number(record.cost_sek)))
-    return f"{record.period}: {', '.join(parts)}"
-
-
-def who(entry: Entry, texts: Texts) -> str:
-    """Who decided or reported, at what level, under what number."""
-    record = entry.record
-    if record.kind == "decision":
-        return f"{record.decided_by} ({texts(f'portfolio.level.{record.level}')}), {record.diary_number}"
-    return record.reported_by
-
-
 def _row(entry: Entry, texts: Texts) -> list[str]:
     record = entry.record
     reason = record.reason if record.kind == "decision" else record.source
@@ -170,7 +150,8 @@ def _row(entry: Entry, texts: Texts) -> list[str]:
     number = str(entry.line.number)
     if record.corrects is not None:
         number = texts("portfolio.journal.corrects", n=number, of=record.corrects)
-    return [number, record.date.isoformat(), record.initiative, what(entry, texts), who(entry, texts), short]
+    told, by = words.what(entry, texts), words.who(entry, texts)
+    return [number, record.date.isoformat(), record.initiative, told, by, short]
 
 
 def _table(entries: list[Entry], texts: Texts) -> Table:
@@ -182,8 +163,8 @@ def _table(entries: list[Entry], texts: Texts) -> Table:
             entry.line.number,
             record.date.isoformat(),
             record.initiative,
-            what(entry, texts),
-            who(entry, texts),
+            words.what(entry, texts),
+            words.who(entry, texts),
             record.reason if record.kind == "decision" else record.source,
             (record.conditions or "") if record.kind == "decision" else "",
             record.snapshot if record.kind == "decision" else "",

@@ -1,0 +1,119 @@
+"""The board's report: one HTML file that needs nothing else, a PDF of it, and its tables in Excel."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sim.figures import files
+from studio.reports.board import decision, grounds, pdf, plan, standing, worth
+from studio.reports.board.grid import Grid, Paragraphs, Part, Picture
+from studio.reports.board.pack import Pack
+from studio.texts import Texts
+
+HTML, PDF, EXCEL = "board.html", "board.pdf", "board.xlsx"
+"""Names of the files in the report's folder."""
+
+PARTS = (
+    ("decision", decision.blocks),
+    ("gates", standing.gates),
+    ("ranking", standing.ranking),
+    ("lights", standing.lights),
+    ("money", plan.money),
+    ("capacity", plan.capacity),
+    ("standing", plan.standing),
+    ("economy", worth.economy),
+    ("information", worth.information),
+    ("grounds", grounds.grounds),
+)
+"""The pages of a board pack, in their order."""
+
+
+def parts(pack: Pack, texts: Texts) -> list[Part]:
+    """The pages."""
+    return [
+        Part(number, key, texts(f"board.part.{key}"), tuple(blocks(pack, texts)))
+        for number, (key, blocks) in enumerate(PARTS, 1)
+    ]
+
+
+def html(pack: Pack, texts: Texts, pages: list[Part]) -> str:
+    """The whole page."""
+    note = pack.board.note.in_language(texts.language) if pack.board.note is not None else ""
+    content: dict[str, Any] = {
+        "t": texts,
+        "title": pack.board.title.in_language(texts.language),
+        "note": note,
+        "on_every_page": _quoted(note),
+        "page_word": _quoted(texts("board.page")),
+        "parts": pages,
+        "kind_of": _kind,
+        "source": _data_uri,
+    }
+    return _templates().get_template("board/board.html.j2").render(content)
+
+
+def grids(pages: list[Part]) -> list[Grid]:
+    """Every table, in the order of the pages."""
+    return [block for part in pages for block in part.blocks if isinstance(block, Grid)]
+
+
+def write(folder: Path, pack: Pack, texts: Texts) -> dict[str, str]:
+    """Write HTML, and what else can be written here.
+
+    Args:
+        folder: made if it is not there; earlier reports in it are replaced.
+        pack: the results.
+        texts: words in the reader's language.
+
+    Returns:
+        What could not be written and why: ``pdf`` by ``missing`` or ``failed``, ``excel`` by ``missing``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pages, failed = parts(pack, texts), {}
+    beside = folder / f".{HTML}.making"
+    beside.write_text(html(pack, texts, pages), encoding="utf-8")
+    beside.replace(folder / HTML)
+    try:
+        pdf.write(folder / HTML, folder / PDF)
+    except pdf.NotPrintedError as error:
+        failed["pdf"] = str(error)
+        (folder / PDF).unlink(missing_ok=True)  # an earlier one would be of another report
+    try:
+        from portfolio.workbook import tables  # noqa: PLC0415 an extra
+
+        note = pack.board.note.in_language(texts.language) if pack.board.note is not None else ""
+        tables.write(folder / EXCEL, [grid.table() for grid in grids(pages)], note)
+    except ImportError:
+        failed["excel"] = "missing"
+        (folder / EXCEL).unlink(missing_ok=True)
+    return failed
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("studio.reports", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _kind(block: object) -> str:
+    return {Grid: "grid", Picture: "picture", Paragraphs: "text"}[type(block)]
+
+
+def _data_uri(picture: Picture) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(files.svg(picture.figure)).decode()}"
+
+
+def _quoted(text: str) -> str:
+    """A text as a string in a style sheet, where nothing of it can end the string or the sheet."""
+    safe = "".join(c if c.isalnum() or c in " .,–-:;()%/" else f"\\{ord(c):x} " for c in text)
+    return f'"{safe}"'
