@@ -191,11 +191,3 @@ class Portfolio(Section):
     """By initiative: a judgement of each precondition of the receiving unit (A:4605-4657)."""
     environments: dict[Name, Environment] = {}
     """Mission environments, for a view of balance only."""
-
-    @model_validator(mode="after")
-    def _consecutive(self) -> Self:
-        if list(self.years) != list(range(self.years[0], self.years[0] + len(self.years))) if self.years else False:
-            raise ValueError(
-                "years: the years do not follow each other. Write them in order, such as [2026, 2027, 2028]"
-            )
-        return self

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from portfolio.board import Criterion, Portfolio
 from portfolio.choice.options import quarters
 from portfolio.gates import gate_card, requirements
-from portfolio.initiative import Initiative
+from portfolio.initiative import Initiative, YearlyLimit
 from portfolio.requirements import DIMENSIONS, PRECONDITIONS, PRINCIPLES
 from sim.api import nearest
 from sim.reading import Wrong
@@ -30,6 +30,7 @@ class Known:
 def wrongs(portfolio: Portfolio, known: Known) -> Iterator[Wrong]:
     """Every contradiction between the parts of a portfolio."""
     yield from _whole(portfolio, known)
+    yield from _years(portfolio)
     yield from _weights(portfolio.criteria, known)
     for name, one in portfolio.initiatives.items():
         yield from _names(("initiatives", name, "gates"), one.gates, requirements(portfolio), "requirement")
@@ -49,6 +50,12 @@ def _whole(portfolio: Portfolio, known: Known) -> Iterator[Wrong]:
         yield Wrong((), "the key 'years' is missing", "Write the budget years, such as years: [2026, 2027, 2028]")
     if not known.criteria:
         yield Wrong((), "the key 'criteria' is missing", "Write criteria: with a weight each")
+
+
+def _years(portfolio: Portfolio) -> Iterator[Wrong]:
+    years = portfolio.years
+    if years and list(years) != list(range(years[0], years[0] + len(years))):
+        yield Wrong(("years",), "the years do not follow each other", "Write them in order, such as [2026, 2027, 2028]")
 
 
 def _weights(criteria: Mapping[str, Criterion], known: Known) -> Iterator[Wrong]:
@@ -146,7 +153,10 @@ def _cycle_from(name: str, portfolio: Portfolio) -> list[str] | None:
 
 def _limits(portfolio: Portfolio, known: Known) -> Iterator[Wrong]:
     limits = portfolio.limits
-    yearly = {("limits", "budget_sek"): limits.budget_sek, ("limits", "facilitators_fte"): limits.facilitators_fte}
+    yearly: dict[Place, YearlyLimit | None] = {
+        ("limits", "budget_sek"): limits.budget_sek,
+        ("limits", "facilitators_fte"): limits.facilitators_fte,
+    }
     yearly |= {("limits", "support_hours", str(name)): one for name, one in limits.support_hours.items()}
     capacity = limits.change_capacity
     if not isinstance(capacity, str):

@@ -72,10 +72,8 @@ def _modelled(kind: type[Model], places: Places) -> tuple[Model, list[Mistake], 
     sound = _without({one["loc"][:2] for one in errors}, places.data)
     try:
         model = kind.model_validate(sound)
-    except ValidationError:  # an entry that must be there was the broken one
-        model = kind.model_validate(
-            {key: sound[key] for key in sound if not any(key == e["loc"][0] for e in errors if e["loc"])}
-        )
+    except ValidationError:  # the whole does not hold without what is broken
+        raise UserMistakes(mistakes) from None
     return model, mistakes, frozenset(str(one["loc"][0]) for one in errors if one["loc"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 
 import pluggy
@@ -28,7 +28,7 @@ def brought(names: Sequence[str]) -> list[Criteria]:
     return list(manager.hook.innomotor_criteria())
 
 
-def _not_installed(name: str, installed: Sequence[str] | dict[str, object]) -> Mistake:
+def _not_installed(name: str, installed: Mapping[str, object]) -> Mistake:
     meant = nearest(name, installed)
     remedy = (
         f"Did you mean {meant!r}?"

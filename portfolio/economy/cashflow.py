@@ -18,6 +18,13 @@ from portfolio.numbers import discount_rate, horizon_years
 Floats = NDArray[np.float64]
 
 
+COST_AND_GAIN = (
+    *("fixed_sek", "per_clinic_sek", "per_year_sek", "per_clinic_year_sek", "qaly", "revenue_sek", "saved_sek"),
+    *("freed_hours", "plan_fixed_sek", "plan_per_year_sek"),
+)
+"""Names of the amounts that an initiative's flows may rest on."""
+
+
 @dataclass(frozen=True, eq=False)
 class Uptake:
     """Adoption by year of the plan, ``(replicates, years)`` each; the start is put where it is committed to."""

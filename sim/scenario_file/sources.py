@@ -27,7 +27,7 @@ def read_chain(path: Path) -> tuple[tuple[Source, ...], tuple[Mistake, ...]]:
     Raises:
         UserMistakes: the scenario itself cannot be read.
     """
-    chain = [_source(path, str(path))]
+    chain = [read_source(path, str(path))]
     try:
         while chain[-1].data.get("extends") is not None:
             chain.append(_extended(chain, path.parent))
@@ -49,7 +49,7 @@ def _extended(chain: list[Source], folder: Path) -> Source:
     if found:
         raise UserMistakes(Mistake("extends", found, "Let it name a file that stands alone", source.label, line))
     try:
-        return _source(other, str(other))
+        return read_source(other, str(other))
     except UserMistakes as told:  # what concerns the file as a whole is told where its name stands
         name = shortened(str(source.data["extends"]))
         raise UserMistakes(
@@ -116,7 +116,8 @@ def read_clinics(
     return None, {}
 
 
-def _source(path: Path, label: str) -> Source:
+def read_source(path: Path, label: str) -> Source:
+    """One YAML file: its sections, and on which lines they stand."""
     raw = _bytes(path, label)
     document = safe_yaml.load(raw, file=label)
     if not isinstance(document.data, dict):

@@ -114,7 +114,7 @@ class SimulatedForecast:
                 "innovations": dict(innovations),
                 "strategies": {strategy: moved},
                 "months": months,
-                "events": tuple(event for event in scenario.events if event.month < months),
+                "events": tuple(one for one in scenario.events if one.month is None or one.month < months),
                 "goal": None,
             }
         )

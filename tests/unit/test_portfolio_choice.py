@@ -16,6 +16,7 @@ from portfolio.choice import robust, solver
 from portfolio.choice.options import Option, quarters
 from portfolio.choice.program import Program, Resource
 from portfolio.forecast import Commitment, NoForecast
+from portfolio.requirements import GATES
 from sim.api import UserMistakes
 
 
@@ -30,11 +31,7 @@ def chosen_of(board: Portfolio) -> choosing.Choice:
     return choosing.choose(choosing.prepared(board, NoForecast()), board, gap=1e-9)
 
 
-PASSES = dict.fromkeys(
-    "clear_need clear_goal clear_value clinical_owner staff_willing_and_able manager_support escalation stakeholders "
-    "prioritised ability support_adds_value".split(),
-    "yes",
-)
+PASSES = dict.fromkeys(GATES, "yes")
 
 
 def scored(a: float, b: float, **more) -> dict:
@@ -68,8 +65,10 @@ def programs(draw):
     count = draw(st.integers(2, 7))
     names, options = [f"i{k}" for k in range(count)], []
     for name in names:
-        for quarter in draw(st.lists(st.integers(0, 3), min_size=1, max_size=3, unique=True)):
-            options.append(Option(Commitment(name, "plan", quarter), np.ones(1), np.zeros(1), np.zeros(4), "by_hand"))
+        starts = draw(st.lists(st.integers(0, 3), min_size=1, max_size=3, unique=True))
+        options += [
+            Option(Commitment(name, "plan", start), np.ones(1), np.zeros(1), np.zeros(4), "by_hand") for start in starts
+        ]
     whole = st.integers(0, 9)
     usage = np.array([[draw(whole) for _ in options] for _ in range(2)], float)
     resources = tuple(Resource("budget_sek", "", str(2026 + k), float(draw(st.integers(4, 25)))) for k in range(2))

@@ -121,7 +121,8 @@ def test_a_tornado_is_sorted_and_flags_where_the_decision_turns():
 def plain(**more) -> Portfolio:
     """One initiative whose sums can be done by hand."""
     one = {
-        "cost": {"fixed_sek": 1000, "per_clinic_sek": 10, "per_year_sek": 120, "per_clinic_year_sek": 6, "change_hours_per_clinic": 8},
+        "cost": {"fixed_sek": 1000, "per_clinic_sek": 10, "per_year_sek": 120, "per_clinic_year_sek": 6,
+                 "change_hours_per_clinic": 8},
         "benefit": {"per_year": {"qaly": 2, "saved_sek": 300, "freed_hours": 40}},
         "clinics": {"g": 5},
     } | more  # fmt: skip

@@ -38,7 +38,7 @@ def test_rank_order_centroids_are_the_published_ones():
 
 
 def test_equal_ignorance_is_uniform_on_the_simplex():
-    """With no knowledge of three weights, one exceeds a half in a quarter of the draws; normalised U(0,1) gives less."""
+    """Of three unknown weights each exceeds a half in a quarter of the draws; with normalised U(0,1) it is less."""
     drawn = weights.drawn("ignorance", np.full(3, 1 / 3), ["a", "b", "c"], 1, 40_000)
     np.testing.assert_allclose(drawn.sum(axis=1), 1)
     np.testing.assert_allclose((drawn > 0.5).mean(axis=0), 0.25, atol=0.011)  # 5 standard errors
