@@ -1,1 +1,5 @@
-"""Portfolio steering: from a list of initiatives to a decision that survives the clinics."""
+"""Steering of a portfolio of initiatives: gates, value, rank, choice under limits, test in the clinics, balance.
+
+Sees how an initiative spreads through its own `Forecast` protocol (`forecast.py`), never the engine; `studio` passes
+in an adapter. `api.py` lists what others may import.
+"""
