@@ -48,8 +48,8 @@ def portfolio_map(axes: Axes, bubbles: Sequence[Bubble], labels: Mapping[str, st
     room = 0.08 * max(1.0, max(ends, default=0) - min(ends, default=0))
     axes.set_xlim(min(0, *ends) - room, max(0, *ends) + room)
     axes.axvline(0, color=appearance.INK, linewidth=1.4)
-    highest = max((bubble.value for bubble in bubbles), default=1.0)
-    axes.set_ylim(0, min(1.1, 1.25 * highest + 0.05))
+    values = [bubble.value for bubble in bubbles] or [0.0, 1.0]
+    axes.set_ylim(min(values) - 0.09, max(values) + 0.09)
     most = max((bubble.cost_sek for bubble in bubbles), default=1.0) or 1.0
     ordered = sorted(bubbles, key=lambda bubble: -bubble.cost_sek)
     for bubble in ordered:
@@ -71,7 +71,7 @@ def portfolio_map(axes: Axes, bubbles: Sequence[Bubble], labels: Mapping[str, st
         low, _, high = (end / 1e6 for end in bubble.net_sek)
         axes.plot([low, high], [bubble.value] * 2, color=ink, linewidth=1.3, zorder=4)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(value)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(value, 1)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(value, 2)))
     appearance.name_axes(axes, labels["net_axis"], labels["value_axis"])
     look = Look(appearance.INK, (), "o")
     points = [(bubble.net_sek[1] / 1e6, bubble.value, str(number), look) for number, bubble in enumerate(bubbles, 1)]

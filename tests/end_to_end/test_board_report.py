@@ -259,16 +259,9 @@ def test_what_is_decided_is_said_and_why():
 
 
 def test_the_portfolio_rule():
-    """Orange when two or more have had difficulty; red counts as difficulty; nobody judged is not judged."""
-    rule = standing.portfolio_rule
-    assert [rule(["orange", "green"]), rule(["orange", "red"]), rule(["red", "red", "green"])] == [
-        "green",
-        "orange",
-        "orange",
-    ]
-    assert rule([]) == rule(["not_judged"]) == "not_judged"
+    """A principle is orange where two environments have had difficulty; dimensions have no common colour."""
     lights = {grid.name: grid for grid in page.parts(usual(), texts.load("en"))[3].blocks if isinstance(grid, Grid)}
-    assert [row[-1].text for row in lights["Working principle"].rows] == ["▲ orange", "● green"]
+    assert [row[-1].text for row in lights["Working principle"].rows][:2] == ["▲ orange", "● green"]
     assert "Portfolio" not in lights["System dimension"].columns
 
 

@@ -53,6 +53,8 @@ FAMILIES = {
     "board.cheers": [str(item) for item in range(1, 29)],
     "board.cheers_how": ["4", "7", "8", "15", "18", "19", "21", "25", "27", "28"],
     "board.colour": ["green", "orange", "red", "not_judged"],
+    "board.coverage": ["root_cause", "group", "stage"],
+    "board.how": ["let", "help", "make", "phased"],
     "board.icer_status": get_args(Status),
     "board.ispor": ISPOR,
     "board.ispor_how": ISPOR,

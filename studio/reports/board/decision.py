@@ -72,7 +72,7 @@ def _proposal(pack: Pack, texts: Texts) -> list[str]:
         if one.strategy == PLAIN:
             said.append(texts("board.propose_plain", title=title, quarter=when))
         else:
-            how = names.strategy(one.strategy, texts)
+            how = texts.entries.get(f"board.how.{one.strategy}") or f"({names.strategy(one.strategy, texts)})"
             said.append(texts("board.propose_start", title=title, strategy=how, quarter=when))
     waiting = [name for name in pack.choice.program.names if name not in pack.plan]
     stopped = [name for name, card in pack.ranking.cards.items() if card.verdict == "stopped"]

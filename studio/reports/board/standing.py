@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from portfolio import balance
 from portfolio.board import Judgement, Portfolio
 from portfolio.figures import acceptability_bars, portfolio_map
 from portfolio.gates import GateCard
-from portfolio.requirements import DIMENSIONS, PRECONDITIONS, PRINCIPLES
+from portfolio.requirements import PRECONDITIONS
 from studio.reports.board import names
 from studio.reports.board.decision import standing_of
 from studio.reports.board.grid import Block, Cell, Grid, Paragraphs, Picture, millions, number, percent, plain
@@ -18,7 +19,6 @@ from studio.texts import Texts
 
 _MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 _LIGHTS = {"green": "●", "orange": "▲", "red": "■", "not_judged": "○"}
-_DIFFICULT = ("orange", "red")
 
 
 def gates(pack: Pack, texts: Texts) -> list[Block]:
@@ -160,51 +160,59 @@ def lights(pack: Pack, texts: Texts) -> list[Block]:
     found: list[Block] = [Paragraphs((texts("board.lights_lead"),))]
     if board.preconditions:
         titles = {name: names.initiative(board, name, texts) for name in board.preconditions}
-        found.append(_lamps("preconditions", board.preconditions, titles, PRECONDITIONS, texts))
+        found.append(_preconditions(board, titles, texts))
         found.append(_reasons(board.preconditions, titles, "precondition", texts))
-    for area, known in (("principles", PRINCIPLES), ("dimensions", DIMENSIONS)):
-        judged = {name: getattr(one, area) for name, one in board.environments.items()}
-        titles = {name: one.title.in_language(texts.language) for name, one in board.environments.items()}
+    titles = {name: one.title.in_language(texts.language) for name, one in board.environments.items()}
+    areas = (("principle", balance.principle_lights), ("dimension", balance.dimension_lights))
+    for kind, common in areas:
+        judged = {name: getattr(one, f"{kind}s") for name, one in board.environments.items()}
         if any(judged.values()):
-            found.append(_lamps(area, judged, titles, known, texts))
-            found.append(_reasons(judged, titles, area.removesuffix("s"), texts))
+            found.append(_environments(kind, common(board.environments), judged, titles, texts))
+            found.append(_reasons(judged, titles, kind, texts))
     if len(found) == 1:
         found.append(Paragraphs((texts("board.lights_none"),)))
     return [*found, *_map(pack, texts), *_coverage(pack, texts)]
 
 
-def _lamps(
-    area: str,
+def _preconditions(board: Portfolio, titles: Mapping[str, str], texts: Texts) -> Grid:
+    """A light for each precondition and initiative; last the colour that a rule suggests."""
+    judged = board.preconditions
+    written = {item for one in judged.values() for item in one}
+    items = [*(item for item in PRECONDITIONS if item in written), *sorted(written - set(PRECONDITIONS))]
+    rows = [
+        (plain(_what("precondition", item, texts)), *(_of(own, item, texts) for own in judged.values()))
+        for item in items
+    ]
+    suggested = balance.suggested_colours(board)
+    rows.append((plain(texts("board.suggested")), *(_lamp(suggested[name], texts) for name in judged)))
+    columns = (texts("board.precondition"), *titles.values())
+    caption = texts("board.preconditions_caption")
+    return Grid(texts("board.precondition"), caption, columns, tuple(rows), len(columns), "matrix")
+
+
+def _environments(
+    kind: str,
+    common: Sequence[balance.Light],
     judged: Mapping[str, Mapping[str, Judgement]],
     titles: Mapping[str, str],
-    known: tuple[str, ...],
     texts: Texts,
 ) -> Grid:
-    """A matrix of lights; principles have the portfolio rule as a last column."""
-    kind = area.removesuffix("s")
-    items = [*known, *sorted({item for one in judged.values() for item in one} - set(known))]
-    items = [item for item in items if any(item in one for one in judged.values())]
-    rows = []
-    for item in items:
-        own = [judged[name].get(item) for name in judged]
-        cells = [_lamp(one.colour if one is not None else "not_judged", texts) for one in own]
-        if area == "principles":
-            cells.append(_lamp(portfolio_rule([one.colour for one in own if one is not None]), texts))
-        rows.append((plain(_what(kind, item, texts)), *cells))
-    rule = (texts("board.rule"),) if area == "principles" else ()
-    columns = (texts(f"board.{kind}"), *titles.values(), *rule)
-    return Grid(texts(f"board.{kind}"), texts(f"board.{area}_caption"), columns, tuple(rows), len(columns), "matrix")
+    """A light for each environment; principles have the portfolio's colour as a last column."""
+    rule = kind == "principle"
+    rows = tuple(
+        (
+            plain(_what(kind, light.label, texts)),
+            *(_of(own, light.label, texts) for own in judged.values()),
+            *([_lamp(light.colour, texts)] if light.colour is not None else []),
+        )
+        for light in common
+    )
+    columns = (texts(f"board.{kind}"), *titles.values(), *((texts("board.rule"),) if rule else ()))
+    return Grid(texts(f"board.{kind}"), texts(f"board.{kind}s_caption"), columns, rows, len(columns), "matrix")
 
 
-def portfolio_rule(colours: list[str]) -> str:
-    """Orange when two or more have had difficulty, else green; not judged where nobody is (B:1032-1033).
-
-    >>> portfolio_rule(["green", "orange", "red"]), portfolio_rule(["green", "red"]), portfolio_rule(["not_judged"])
-    ('orange', 'green', 'not_judged')
-    """
-    if all(colour == "not_judged" for colour in colours):
-        return "not_judged"
-    return "orange" if sum(colour in _DIFFICULT for colour in colours) >= 2 else "green"
+def _of(judged: Mapping[str, Judgement], item: str, texts: Texts) -> Cell:
+    return _lamp(judged[item].colour if item in judged else "not_judged", texts)
 
 
 def _lamp(colour: str, texts: Texts) -> Cell:
@@ -213,7 +221,10 @@ def _lamp(colour: str, texts: Texts) -> Cell:
 
 
 def _what(kind: str, item: str, texts: Texts) -> str:
-    return texts.entries.get(f"portfolio.{kind}.{item}", item.replace("_", " "))
+    """A judged thing; the part of one that is split is written after it."""
+    whole, _, part = item.partition("__")
+    said = texts.entries.get(f"portfolio.{kind}.{whole}", whole.replace("_", " "))
+    return f"{said}: {part.replace('_', ' ')}" if part else said
 
 
 def _reasons(
@@ -281,22 +292,25 @@ def _map(pack: Pack, texts: Texts) -> list[Block]:
 
 
 def _coverage(pack: Pack, texts: Texts) -> list[Block]:
-    """Root causes, and who works on them."""
-    causes: dict[str, list[str]] = {}
-    for name, one in pack.board.initiatives.items():
-        for cause in one.root_causes:
-            causes.setdefault(cause, []).append(name)
-    if not causes:
-        return []
-    rows = tuple(
-        (
-            plain(cause),
-            *(
-                plain(", ".join(names.initiative(pack.board, n, texts) for n in some if (n in pack.plan) == inside))
-                for inside in (True, False)
-            ),
-        )
-        for cause, some in sorted(causes.items())
+    """Root causes, groups of clinics and stages, and which initiatives are there."""
+    board, chosen = pack.board, set(pack.plan)
+    everything = balance.coverage(board)
+    parts = (
+        ("root_cause", dict(everything.root_causes)),
+        ("group", {names.group(board, group, texts): some for group, some in everything.groups.items()}),
+        ("stage", {texts(f"workbook.choice.stage.{stage}"): some for stage, some in everything.stages.items()}),
     )
-    columns = tuple(texts(f"board.column.{key}") for key in ("root_cause", "in_plan", "not_in_plan"))
-    return [Grid(texts("board.column.root_cause"), texts("board.coverage_caption"), columns, rows, left=3)]
+    found: list[Block] = []
+    for key, parted in parts:
+        rows = tuple(
+            (plain(what), *(plain(_titles(board, members, chosen, inside, texts)) for inside in (True, False)))
+            for what, members in parted.items()
+        )
+        columns = tuple(texts(f"board.column.{column}") for column in (key, "in_plan", "not_in_plan"))
+        if rows:
+            found.append(Grid(texts(f"board.column.{key}"), texts(f"board.coverage.{key}"), columns, rows, 3, "small"))
+    return found
+
+
+def _titles(board: Portfolio, members: Sequence[str], chosen: set[str], inside: bool, texts: Texts) -> str:
+    return ", ".join(names.initiative(board, name, texts) for name in members if (name in chosen) == inside)
