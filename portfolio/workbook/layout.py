@@ -99,6 +99,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("same_criterion", ("doubt", "same_criterion"), "number"),
             Column("draws", ("doubt", "draws"), "whole"),
             Column("seed", ("seed",), "whole"),
+            Column("requirements", ("requirements",), "names"),
             Column("plugins", ("plugins",), "names"),
         ),
         single=True,

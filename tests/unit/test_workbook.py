@@ -52,6 +52,7 @@ FULL = {
     },
     "doubt": {"weights": "around", "same_initiative": 0.1, "same_criterion": 0.3, "draws": 500},
     "seed": 7,
+    "requirements": ["green_light"],
     "plugins": ["uppsala", "ostergotland"],
     "initiatives": {
         "first": {
