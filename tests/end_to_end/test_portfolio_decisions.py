@@ -14,6 +14,7 @@ from studio import cli
 BOARD = """
 title: {sv: Prov, en: Trial}
 years: [2024, 2025]
+groups: {ward: {clinics: 20}}
 criteria: {difference: {weight: 100}}
 initiatives:
   first:

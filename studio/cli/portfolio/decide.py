@@ -60,7 +60,7 @@ def decide(
 ) -> None:
     """Write a gate decision into the journal, with a snapshot of what it rests on."""
     from portfolio import file  # noqa: PLC0415 slow to load, and --help does not need it
-    from portfolio.gates import gate_card  # noqa: PLC0415
+    from portfolio.gates import gate_cards  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
 
     texts = texts_in(lang)
@@ -70,7 +70,7 @@ def decide(
     earlier = _earlier(book.entries() if book.file.exists() else [], initiative)
     commitment = _commitment(board, initiative, step, outcome, (strategy, start), earlier)
     snapshot = _snapshot(portfolio, board, commitment, texts)
-    card = gate_card(one)
+    card = gate_cards(board)[initiative]
     said = {
         "portfolio": board.title.in_language(texts.language),
         "initiative": initiative,

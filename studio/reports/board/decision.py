@@ -12,6 +12,7 @@ from studio.reports.words import listed
 from studio.texts import Texts
 
 _PROVEN = 1e-4
+_AMONG_FIRST = 3
 PLAIN = "plan"
 """The strategy of an initiative that has one way only."""
 
@@ -84,7 +85,20 @@ def _proposal(pack: Pack, texts: Texts) -> list[str]:
 
 def _why(pack: Pack, texts: Texts) -> list[str]:
     sure, clinics = _sure(pack, texts), _clinics(pack, texts)
-    return [_best(pack, texts), _money(pack, texts), _pays(pack, texts), *sure, *clinics, *_ask(pack, texts)]
+    told = [_best(pack, texts), *_not_chosen(pack, texts), _money(pack, texts), _pays(pack, texts)]
+    return [*told, *sure, *clinics, *_ask(pack, texts)]
+
+
+def _not_chosen(pack: Pack, texts: Texts) -> list[str]:
+    """Why an initiative that is ranked among the first is not in the plan."""
+    said = []
+    for place, name in enumerate(pack.ranking.names[:_AMONG_FIRST], 1):
+        if name in pack.plan or name not in pack.choice.program.names:
+            continue
+        least = min(o.money.sum() for o in pack.choice.program.options if o.commitment.initiative == name)
+        title = names.initiative(pack.board, name, texts)
+        said.append(texts("board.why_not", title=title, place=place, amount=ksek_or_msek(float(least), texts)))
+    return said
 
 
 def _pays(pack: Pack, texts: Texts) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from portfolio.board import Portfolio
 from portfolio.initiative import quarter_name
-from studio.reports.words import listed, mid_sentence
+from studio.reports.words import listed
 from studio.texts import Texts
 
 
@@ -18,7 +18,7 @@ def initiative(board: Portfolio, name: str, texts: Texts) -> str:
 
 def all_of(board: Portfolio, names: Sequence[str], texts: Texts) -> str:
     """Titles in a sentence, with *and* before the last."""
-    return listed([mid_sentence(initiative(board, name, texts)) for name in names], texts.entries["report.and"])
+    return listed([initiative(board, name, texts) for name in names], texts.entries["report.and"])
 
 
 def criterion(board: Portfolio, name: str, texts: Texts) -> str:

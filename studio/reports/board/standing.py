@@ -27,7 +27,7 @@ def gates(pack: Pack, texts: Texts) -> list[Block]:
     required = list(next(iter(cards.values())).answers) if cards else []
     columns = (texts("board.gate_column"), *(names.initiative(pack.board, name, texts) for name in cards))
     rows = [(plain(names.gate(gate, texts)), *(_answer(card, gate) for card in cards.values())) for gate in required]
-    verdicts = [plain(texts(f"portfolio.verdict.{card.verdict}"), card.verdict) for card in cards.values()]
+    verdicts = [plain(texts(f"portfolio.verdict.{card.verdict}"), f"gate-{card.verdict}") for card in cards.values()]
     rows.append((plain(texts("board.verdict")), *verdicts))
     grid = Grid(
         texts("board.part.gates"), texts("board.gates_caption"), columns, tuple(rows), len(columns), "matrix upright"

@@ -149,7 +149,9 @@ def _increments(pack: Pack, texts: Texts) -> list[Block]:
         )
         keys = ("alternative", "net_cost", "qaly", "added_cost", "added_qaly", "icer", "status")
         columns = tuple(texts(f"board.column.{key}") for key in keys)
-        found.append(Grid(f"ICER {label}", texts("board.icer_caption", label=label), columns, rows))
+        found.append(
+            Grid(f"ICER {label}", texts("board.icer_caption", label=names.first_capital(label)), columns, rows)
+        )
     return found
 
 
