@@ -24,6 +24,10 @@ _GROUP = {
     Stage.ABANDONED: "abandoned",
 }
 
+_PLACE = np.array([STAGES.index(_GROUP[stage]) for stage in Stage])
+"""Where each stage stands among the groups."""
+_IN_NAME = STAGES.index("using_in_name")
+
 
 class Record:
     """The months of one innovation in a block of replicates."""
@@ -46,23 +50,24 @@ class Record:
         """Take down the state as it is now."""
         spread, world = self.spread, self.spread.world
         clinics = np.float64(world.shape[1])
-        nominal = counted(spread.nominal) if spread.nominal.any() else np.zeros(world.shape[0], int)
-        counts = {_GROUP[stage]: spread.count[:, stage] for stage in Stage}
-        counts["using_in_name"] = nominal
-        counts["using"] = counts["using"] - nominal
-        for place, name in enumerate(STAGES):
-            self.stages[place, :, column] = counts[name] / clinics
+        shares = spread.count / clinics
+        self.stages[_PLACE, :, column] = shares.T
+        nominal = np.zeros((), np.int64)
+        if spread.nominal.any():
+            nominal = counted(spread.nominal)
+            self.stages[_IN_NAME, :, column] = nominal / clinics
+            self.stages[_PLACE[Stage.USING], :, column] = (spread.count[:, Stage.USING] - nominal) / clinics
         in_use = spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED]
         reporting = self._reporting()
         depth = self._depth() if "implementation" in world.running else in_use
         values = {
             "reach": in_use / clinics,
-            "sustained": counts["sustained"] / clinics,
+            "sustained": shares[:, Stage.SUSTAINED],
             "nominal": nominal / clinics,
-            "abandoned": counts["abandoned"] / clinics,
+            "abandoned": shares[:, Stage.ABANDONED],
             "reported": (in_use + reporting) / clinics,
             "depth": depth / np.maximum(in_use, 1),
-            "fatigue": world.fatigue.mean(axis=1, dtype=np.float64) if "fatigue" in world.running else 0.0,
+            "fatigue": np.add.reduce(world.fatigue, axis=1, dtype=np.float64) / clinics if "fatigue" in world.running else 0.0,
         }
         for name, value in values.items():
             self.curves[name][:, column] = value

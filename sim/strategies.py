@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,8 +162,7 @@ class Levers:
     def bought(self) -> NDArray[np.bool_]:
         """Where some purchasable lever is in force: ``(replicates, 1)``."""
         held = [getattr(self, name) != np.float32(name == "visibility") for name in PURCHASABLE]
-        found: NDArray[np.bool_] = np.logical_or.reduce(np.broadcast_arrays(*held))
-        return found
+        return reduce(np.logical_or, held)
 
 
 def yearly_bills(levers: Levers | Dose, p: Any, clinics: int, regions: int) -> dict[str, Any]:

@@ -442,6 +442,7 @@ class World:
         """Usable hours left after ongoing work, without season [hours/month]."""
         self.under_way: NDArray[np.int8] = np.zeros(self.shape, np.int8)
         """Adoptions under way in each clinic, TESTING to USING; kept when there are several innovations."""
+        self._present: tuple[int, list[Spread]] = (-1, [])
         self.running: frozenset[str] = frozenset()
         """Names of the mechanisms that run."""
         self.stage_owners: dict[Stage, Callable[[Spread, Cells], None]] = {}
@@ -479,7 +480,9 @@ class World:
     @property
     def present(self) -> list[Spread]:
         """The innovations that have arrived."""
-        return [spread for spread in self.spreads if spread.present]
+        if self._present[0] != self.month:
+            self._present = self.month, [spread for spread in self.spreads if spread.present]
+        return self._present[1]
 
     def by_region(self, values: NDArray[Any]) -> NDArray[Any]:
         """Spread values of the regions ``(replicates, regions)`` over their clinics ``(replicates, clinics)``."""

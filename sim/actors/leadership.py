@@ -39,16 +39,22 @@ class Leadership(Actor):
         self._bound_since = np.full((rows, 1), _NEVER, np.int64)
         """Month since which each replicate has been bound without a break."""
         self._was_bound: Bools = np.zeros((1, 1), bool)
-        self._values = {name: _stacked([getattr(step.dose, name) for step in schedule.steps]) for name in NUMERIC}
+        doses = [step.dose for step in schedule.steps]
+        self._mandates = [dose.mandate for dose in doses]
+        self._values = {name: _stacked([getattr(dose, name) for dose in doses]) for name in NUMERIC}
+        self._values["reinvention"] = np.array([[REINVENTION.index(dose.reinvention)] for dose in doses], np.int8)
+        watch = [[mandate.monitoring if mandate else 0] for mandate in self._mandates]
+        self._values["monitoring"] = np.array(watch, np.float32)
+        self._levers: dict[str, Any] = {}
+        """What the phases hold that the replicates are in; read anew when one of them comes to another."""
 
     def decide(self, world: World) -> None:
         """Levers and mandate of this month."""
         self._follow_phases(world)
-        step = self._step[:1] if (self._step == self._step[0]).all() else self._step
-        levers: dict[str, Any] = {name: self._in_step(values, step) for name, values in self._values.items()}
-        kinds = np.array([REINVENTION.index(step.dose.reinvention) for step in self.schedule.steps], np.int8)
-        watch = np.array([s.dose.mandate.monitoring if s.dose.mandate else 0 for s in self.schedule.steps], np.float32)
-        world.levers = Levers(**levers, reinvention=kinds[step][:, None], monitoring=watch[step][:, None])
+        if not self._levers:
+            step = self._step[:1] if (self._step == self._step[0]).all() else self._step
+            self._levers = {name: self._in_step(values, step) for name, values in self._values.items()}
+        world.levers = Levers(**self._levers)
         if (world.bought_share < 1).any():
             world.levers.buy_in_part(world.bought_share)
         if (world.coordination < 1).any():
@@ -64,33 +70,34 @@ class Leadership(Actor):
 
     def _follow_phases(self, world: World) -> None:
         """Replicates whose phase has ended come to the next."""
-        users = [spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED] for spread in world.present]
-        reach = np.mean(users, axis=0) / world.shape[1] if users else np.zeros(world.shape[0])
         for number, step in enumerate(self.schedule.steps[:-1]):
             if step.until is not None:
-                over = (self._step == number) & self._ended(world, step.until, reach)
-                self._step[over] = number + 1
-                self._since[over] = world.month
+                over = (self._step == number) & self._ended(world, step.until)
+                if over.any():
+                    self._step[over] = number + 1
+                    self._since[over] = world.month
+                    self._levers = {}
 
-    def _ended(self, world: World, until: End, reach: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        ended = np.zeros(len(reach), bool)
+    def _ended(self, world: World, until: End) -> np.ndarray[Any, Any]:
+        ended = np.zeros(world.shape[0], bool)
         if until.month is not None:
             ended |= world.month >= np.ravel(until.month)
         if until.reach is not None:
+            users = [spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED] for spread in world.present]
+            reach = np.mean(users, axis=0) / world.shape[1] if users else np.zeros(world.shape[0])
             ended |= reach >= np.ravel(until.reach)
         if until.event is not None:
-            ended |= np.broadcast_to(world.happened.get(until.event, np.zeros((1, 1), bool)), (len(reach), 1))[:, 0]
+            ended |= np.broadcast_to(world.happened.get(until.event, np.zeros((1, 1), bool)), (len(ended), 1))[:, 0]
         return ended
 
     def _mandate(self, world: World) -> None:
         """M rises over the ramp from the first month without a break, holds, and is 0 after the lift."""
-        if not any(step.dose.mandate for step in self.schedule.steps):
+        if not any(self._mandates):
             return
-        scopes = [step.dose.mandate for step in self.schedule.steps]
         bound = np.zeros((world.shape[0], 1), bool)
         push = np.ones((world.shape[0], 1), np.float32)
         here: Bools = np.zeros((1, 1), bool)
-        for number, mandate in enumerate(scopes):
+        for number, mandate in enumerate(self._mandates):
             if mandate is not None:
                 there = self._in_force(world, number, mandate)
                 bound |= there

@@ -45,12 +45,16 @@ class Costs(Mechanism):
         """Levers that are paid by the year [SEK/year]: ``(replicates,)``."""
         p, levers, rows = world.parameters, world.levers, world.shape[0]
         regions, clinics = len(world.population.regions), world.shape[1]
-        bound = np.broadcast_to(world.mandate > 0, (rows, max(world.mandate.shape[1], 1)))
-        share_bound = bound.mean(axis=1)[:, None]
         bills = yearly_bills(levers, p, clinics, regions)
-        ordered = share_bound * (p.mandate_price * regions + levers.monitoring * p.monitoring_price * clinics)
-        yearly = sum(bills.values(), np.zeros((1, 1), np.float32)) + ordered
-        return per_row(yearly, rows) + self._support_priority(world)
+        yearly = sum(bills.values(), np.zeros((1, 1), np.float32))
+        bound = world.mandate > 0
+        if bound.any():
+            share_bound = bound.mean(axis=1, keepdims=True)
+            ordered = p.mandate_price * regions + levers.monitoring * p.monitoring_price * clinics
+            yearly = yearly + share_bound * ordered
+        if levers.support_priority.any():
+            return per_row(yearly, rows) + self._support_priority(world)
+        return per_row(yearly, rows)
 
     def _support_priority(self, world: World) -> Amounts:
         """Extra hours bought at the support functions that the innovations need [SEK/year]."""
@@ -64,7 +68,7 @@ class Costs(Mechanism):
 
 def per_row(value: Value, rows: int) -> Amounts:
     """A ``(1 or replicates, 1)`` amount for each replicate: ``(replicates,)``."""
-    return np.broadcast_to(value, (rows, 1))[:, 0].astype(np.float64)
+    return np.full(rows, value[0, 0], np.float64) if len(value) == 1 else value[:, 0].astype(np.float64)
 
 
 class Benefits(Mechanism):

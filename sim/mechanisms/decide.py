@@ -38,6 +38,8 @@ class Reconsider(Mechanism):
                 for cells in spread.arrivals(stage):
                     clock.wind(cells)
                 back = clock.run_everywhere(rate, EVERY_MONTH)
+                if not len(back):
+                    continue
                 clock.stop(back)
                 back.put(spread.reports_anyway, False)
                 spread.move(back, Stage.AWARE)

@@ -19,11 +19,11 @@ class Season(Mechanism):
     def prepare(self, world: World) -> None:
         """The twelve months' activity."""
         self._activity = monthly_activity(world.parameters.july_activity, world.parameters.holiday_activity)
+        self._first = world.scenario.start_month - 1
 
     def __call__(self, world: World) -> None:
         """The calendar month's activity."""
-        month = (world.scenario.start_month - 1 + world.month) % 12
-        world.season = self._activity[month]
+        world.season = self._activity[(self._first + world.month) % 12]
 
 
 def monthly_activity(july: Floats, holiday: Floats) -> Floats:

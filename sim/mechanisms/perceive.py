@@ -87,14 +87,14 @@ class PeerExposure(Mechanism):
 
     def prepare(self, world: World) -> None:
         """Nobody has heard anything."""
-        self._of = {spread.name: _Heard(world) for spread in world.spreads}
+        self._of = {spread.name: _Heard(world, spread) for spread in world.spreads}
 
     def __call__(self, world: World) -> None:
         """What has changed since last month is told on."""
         for spread in world.present:
             heard = self._of[spread.name]
             heard.listen(world, spread)
-            spread.exposure = heard.exposure(world, spread)
+            spread.exposure = heard.exposure(world)
             spread.influences["peers"] = self._influence(world, spread)
 
     def _influence(self, world: World, spread: Spread) -> Floats:
@@ -111,8 +111,12 @@ SPEAKING = (int(Stage.USING), int(Stage.SUSTAINED), int(Stage.ABANDONED))
 class _Heard:
     """What has been heard of one innovation so far, in exact whole numbers."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, spread: Spread) -> None:
         rows, regions = world.shape[0], len(world.population.regions)
+        z = attribute_score(spread.innovation.attributes.observability)
+        self._seen = np.exp(world.parameters.observability_weight * z)
+        """How visible use is where nobody makes it more so."""
+        self._sizes = np.diff(world.population.region_start).astype(np.float32)
         self._told = np.zeros(world.shape, np.int8)
         self._ties = np.zeros((2, *world.shape), np.int32)
         self._regions = np.zeros((2, rows, regions), np.int64)
@@ -133,14 +137,12 @@ class _Heard:
             network.weight,
         )
 
-    def exposure(self, world: World, spread: Spread) -> Floats:
+    def exposure(self, world: World) -> Floats:
         """x: ``(replicates, clinics)``."""
         p = world.parameters
-        z = attribute_score(spread.innovation.attributes.observability)
-        loud = np.exp(p.observability_weight * z) * world.levers.visibility
+        loud = self._seen * world.levers.visibility
         use, against = self._regions
-        sizes = np.diff(world.population.region_start)
-        in_region = (loud * use - p.negative_word_of_mouth * against) / sizes.astype(np.float32)
+        in_region = (loud * use - p.negative_word_of_mouth * against) / self._sizes
         in_all = (
             loud * use.sum(axis=1, keepdims=True) - p.negative_word_of_mouth * against.sum(axis=1, keepdims=True)
         ) / np.float32(world.shape[1])
