@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sim.kernels import loops
 from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to, ratio, sustained_after
-from sim.world import Spread, Stage, World, counted
+from sim.strategies import PURCHASABLE
+from sim.world import Remembered, Spread, Stage, World, counted
 
 _GROUP = {
     Stage.UNAWARE: "unaware",
@@ -43,6 +44,7 @@ class Record:
         self.spread = spread
         self.curves = {name: np.zeros((rows, months + 1), np.float32) for name in CURVES}
         self.stages = np.zeros((len(STAGES), rows, months + 1), np.float32)
+        self._support = Remembered(lambda *_: is_supported(spread.world))
         self._supported = np.zeros(rows, np.int64)
         """Last column before which a bought lever or a mandate was in force; 0 where none has been."""
 
@@ -67,11 +69,14 @@ class Record:
             "abandoned": shares[:, Stage.ABANDONED],
             "reported": (in_use + reporting) / clinics,
             "depth": depth / np.maximum(in_use, 1),
-            "fatigue": np.add.reduce(world.fatigue, axis=1, dtype=np.float64) / clinics if "fatigue" in world.running else 0.0,
+            "fatigue": np.add.reduce(world.fatigue, axis=1, dtype=np.float64) / clinics
+            if "fatigue" in world.running
+            else 0.0,
         }
         for name, value in values.items():
             self.curves[name][:, column] = value
-        self._supported[is_supported(world)] = column
+        levers = [getattr(world.levers, name) for name in PURCHASABLE]
+        self._supported[self._support.of(world.mandate, world.funding_ended, *levers)] = column
 
     def _depth(self) -> NDArray[np.float64]:
         """Sum of the depth over the clinics in use; where nothing embeds, every user has it in full."""

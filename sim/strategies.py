@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -136,9 +137,10 @@ class Lot:
         u: NDArray[np.float64] = loops().uniform_everywhere(self._of_replicate, self._clinic_id)
         return u
 
-    def exponential(self, cells: Cells, occurrence: NDArray[np.integer[Any]]) -> Floats:
-        """Exponential with mean 1 at each cell, of its occurrence: ``(cells,)``."""
-        return as_exponential(self.uniform(cells, occurrence))
+    def next(self, cells: Cells, drawn: NDArray[np.uint16]) -> NDArray[np.float64]:
+        """Uniform on (0, 1) at each cell, after so many ``(replicates, clinics)`` draws there, which count on."""
+        u: NDArray[np.float64] = loops().draw_next(drawn, self._of_replicate, self._clinic_id, cells.flat)
+        return u
 
 
 class Clock:
@@ -163,9 +165,7 @@ class Clock:
     def wind(self, cells: Cells) -> None:
         """The event becomes possible here, once more."""
         if len(cells):
-            occurrence = cells.of(self._wound)
-            cells.put(self.left, self._lot.exponential(cells, occurrence))
-            cells.put(self._wound, occurrence + np.uint16(1))
+            cells.put(self.left, as_exponential(self._lot.next(cells, self._wound)))
 
     def wind_standing(self, cells: Cells) -> None:
         """The event becomes possible at those of the cells where it is not so already."""
@@ -420,11 +420,11 @@ class World:
         self.shape = (len(setting.replicates), len(setting.population.clinic_id))
         self.month = 0
         self.levers = Levers()
-        self.mandate: Floats = np.zeros((1, 1), np.float32)
+        self.mandate: Floats = unchanging(np.zeros((1, 1), np.float32))
         """M, how far a mandate is in force, 0 to 1."""
         self.mandate_push: Floats = np.ones((1, 1), np.float32)
         """Factor on the mandate's hazard after its deadline."""
-        self.mandate_lifted: Bools = np.zeros((1, 1), bool)
+        self.mandate_lifted: Bools = unchanging(np.zeros((1, 1), bool))
         """A mandate was in force here and no longer is."""
         self.season: Value = np.ones((1, 1), np.float32)
         """Activity of the calendar month, 1 on average."""
@@ -467,7 +467,7 @@ class World:
         """Share of the clinics' cost that is reimbursed since an event; -1 before any."""
         self.bought_share: Floats = np.ones((1, 1), np.float32)
         """Share of the bought levers that is still paid for."""
-        self.funding_ended: Bools = np.zeros((1, 1), bool)
+        self.funding_ended: Bools = unchanging(np.zeros((1, 1), bool))
         """The money for bought support has ended; what is left of it belongs to ordinary operation."""
         self.mandates_lifted_month: NDArray[np.int64] = np.full((1, 1), -1)
         """Month in which an event lifted every mandate then in force; -1 before."""
@@ -506,6 +506,31 @@ def as_rows(values: NDArray[Any]) -> NDArray[Any]:
 def counted(mask: Bools) -> NDArray[np.int64]:
     """How many of each row are true: ``(rows,)``."""
     return np.add.reduce(mask.view(np.int8), axis=1, dtype=np.int32).astype(np.int64)
+
+
+def unchanging(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, which may be replaced but no longer written into, since others remember what followed from it."""
+    array.flags.writeable = False
+    return array
+
+
+class Remembered:
+    """What follows from arrays that are seldom replaced: worked out anew only when one of them is another array.
+
+    Levers and mandates are such: each month's are new arrays or `unchanging` ones.
+    """
+
+    def __init__(self, work_out: Callable[..., Any]) -> None:
+        """Keep how it is worked out from the arrays."""
+        self._work_out = work_out
+        self._arrays: tuple[Any, ...] = ()
+        self._answer: Any = None
+
+    def of(self, *arrays: Any) -> Any:
+        """What follows from these."""
+        if len(arrays) != len(self._arrays) or not all(map(is_, arrays, self._arrays)):
+            self._arrays, self._answer = arrays, self._work_out(*arrays)
+        return self._answer
 
 
 _SINGLE = np.dtype(np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.actors import Actor
 from sim.scenario import Mandate
 from sim.strategies import COORDINATED, NUMERIC, REINVENTION, Amount, End, Levers
-from sim.world import Bools, Floats, Stage, World
+from sim.world import Bools, Floats, Stage, World, unchanging
 
 
 class Leadership(Actor):
@@ -53,7 +53,8 @@ class Leadership(Actor):
         self._follow_phases(world)
         if not self._levers:
             step = self._step[:1] if (self._step == self._step[0]).all() else self._step
-            self._levers = {name: self._in_step(values, step) for name, values in self._values.items()}
+            levers = {name: self._in_step(values, step) for name, values in self._values.items()}
+            self._levers = {name: unchanging(values) for name, values in levers.items()}
         world.levers = Levers(**self._levers)
         if (world.bought_share < 1).any():
             world.levers.buy_in_part(world.bought_share)

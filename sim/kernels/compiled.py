@@ -25,6 +25,7 @@ from sim.kernels.constants import (
     ONE,
     ROUNDING,
     SQRT_HALF,
+    TIE,
     TINY,
     ZERO,
 )
@@ -165,6 +166,16 @@ def uniform_everywhere(of_replicate, clinic_id):
         for i in range(len(clinic_id)):
             x = _mix(_mix(of_replicate[r] ^ clinic_id[i]) + OCCURRENCE)
             u[r, i] = (np.float64(x >> np.uint64(12)) + 0.5) * 2.0**-52
+    return u
+
+
+@loop
+def draw_next(wound, of_replicate, clinic_id, flat):
+    """As in ``plain``."""
+    count = wound.reshape(-1)
+    u = uniform(of_replicate, clinic_id, flat, count[flat])
+    for place in flat:
+        count[place] += np.uint16(1)
     return u
 
 
@@ -487,13 +498,24 @@ def _exposure_row(by_use, against, here, loud, quiet, out):
 
 
 @loop
-def exposure(heard, region_part, region_start, loud, quiet, out):
+def _of_region(use, against, size, loud, negative):
+    return (np.float64(loud) * use - np.float64(negative) * against) / np.float64(size)
+
+
+@loop
+def exposure(heard, of_regions, region_start, loud, negative, ties, region, everybody, out):
     """As in ``plain``."""
-    here = np.empty(out.shape[1], np.float32)
+    here, clinics, regions = np.empty(out.shape[1], np.float32), out.shape[1], len(region_start) - 1
     for r in range(out.shape[0]):
-        for g in range(len(region_start) - 1):
-            here[region_start[g] : region_start[g + 1]] = region_part[r, g]
-        _exposure_row(heard[0, r], heard[1, r], here, _one(loud, r), _one(quiet, r), out[r])
+        use, against, voice, word = of_regions[0, r], of_regions[1, r], _one(loud, r), _one(negative, r)
+        in_all = _of_region(use.sum(), against.sum(), clinics, voice, word)
+        for g in range(regions):
+            first, last = region_start[g], region_start[g + 1]
+            in_region = _of_region(use[g], against[g], last - first, voice, word)
+            part = np.float64(_one(region, r)) * in_region + np.float64(_one(everybody, r)) * in_all
+            here[first:last] = np.float32(part)
+        scale = _one(ties, r) * TIE
+        _exposure_row(heard[0, r], heard[1, r], here, scale * voice, scale * word, out[r])
 
 
 @loop

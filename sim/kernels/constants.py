@@ -25,6 +25,9 @@ EXP_TERMS = tuple(
     for c in (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
 )
 
+TIE = np.float32(2**-20)
+"""Weights of ties are whole numbers of this size, so that sums are exact in any order."""
+
 SQRT_HALF = np.float32(0.707106781186547524)
 LOG_TERMS = tuple(
     np.float32(c)

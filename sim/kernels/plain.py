@@ -23,6 +23,7 @@ from sim.kernels.constants import (
     ONE,
     ROUNDING,
     SQRT_HALF,
+    TIE,
     TINY,
     ZERO,
 )
@@ -87,6 +88,16 @@ def uniform_everywhere(of_replicate: NDArray[np.uint64], clinic_id: NDArray[np.u
     with np.errstate(over="ignore"):
         x = randomness.mix(of_replicate[:, None] ^ clinic_id)
         return randomness.as_uniform(randomness.mix(x + randomness.OCCURRENCE))
+
+
+def draw_next(
+    wound: NDArray[np.uint16], of_replicate: NDArray[np.uint64], clinic_id: NDArray[np.uint64], flat: Flat
+) -> NDArray[np.float64]:
+    """The next draw at flat places, and one more in ``wound``, which counts them; other operands as in `uniform`."""
+    count = wound.reshape(-1)
+    u = uniform(of_replicate, clinic_id, flat, count[flat])
+    count[flat] += np.uint16(1)
+    return u
 
 
 def standing(left: Floats, flat: Flat) -> Flat:
@@ -282,11 +293,38 @@ def start_hazard(
 
 
 def exposure(
-    heard: NDArray[np.int32], region_part: Floats, region_start: Flat, loud: Floats, quiet: Floats, out: Floats
+    heard: NDArray[np.int32],
+    of_regions: NDArray[np.int64],
+    region_start: Flat,
+    loud: Floats,
+    negative: Floats,
+    ties: Floats,
+    region: Floats,
+    everybody: Floats,
+    out: Floats,
 ) -> None:
-    """X from named ties (whole numbers for and against) and from region and all, clipped to [0, 1], into ``out``."""
-    x = np.repeat(region_part, np.diff(region_start), axis=1) + loud * heard[0].astype(np.float32)
-    x = x - quiet * heard[1].astype(np.float32)
+    """X from named ties, the region and everybody, clipped to [0, 1], into ``out``.
+
+    Args:
+        heard: ``(2, replicates, clinics)`` summed weights of ties for and against, whole numbers.
+        of_regions: ``(2, replicates, regions)`` how many speak for and against.
+        region_start: ``(regions + 1,)``.
+        loud: how visible use is.
+        negative: how much abandonment speaks against.
+        ties: weight of the named ties.
+        region: weight of the region.
+        everybody: weight of all.
+        out: ``(replicates, clinics)``.
+    """
+    sizes, (use, against) = np.diff(region_start), of_regions
+    with np.errstate(invalid="ignore"):  # of regions without clinics, which are not looked at
+        in_region = (loud.astype(np.float64) * use - negative.astype(np.float64) * against) / sizes
+    spoken = (values.sum(axis=1, keepdims=True) for values in of_regions)
+    in_all = np.subtract(*(w.astype(np.float64) * n for w, n in zip((loud, negative), spoken, strict=True)))
+    part = region.astype(np.float64) * in_region + everybody.astype(np.float64) * (in_all / out.shape[1])
+    scale = ties * TIE
+    x = np.repeat(part.astype(np.float32), sizes, axis=1) + (scale * loud) * heard[0].astype(np.float32)
+    x = x - (scale * negative) * heard[1].astype(np.float32)
     np.clip(x, ZERO, ONE, out=out)
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sim.kernels import loops
 from sim.mechanisms.work import overload_scale
 from sim.month import Mechanism, Phase
-from sim.network import SCALE
 from sim.scenario import Capability
 from sim.world import Bools, Floats, Spread, Stage, World, as_rows, operand
 
@@ -37,10 +36,6 @@ class Awareness(Mechanism):
             base, by_peers = unaware.of(p.awareness_base * world.levers.visibility), unaware.of(p.awareness_peer)
             rate = base + by_peers * unaware.of(spread.exposure)
             spread.move(clock.run(unaware, rate / np.float32(12)), Stage.AWARE)
-
-
-TIE_SCALE = np.float32(1 / SCALE)
-"""Weights of ties are whole numbers of this size, so that sums are exact in any order."""
 
 
 class OuterInfluence(Mechanism):
@@ -116,7 +111,6 @@ class _Heard:
         z = attribute_score(spread.innovation.attributes.observability)
         self._seen = np.exp(world.parameters.observability_weight * z)
         """How visible use is where nobody makes it more so."""
-        self._sizes = np.diff(world.population.region_start).astype(np.float32)
         self._told = np.zeros(world.shape, np.int8)
         self._ties = np.zeros((2, *world.shape), np.int32)
         self._regions = np.zeros((2, rows, regions), np.int64)
@@ -141,21 +135,9 @@ class _Heard:
         """x: ``(replicates, clinics)``."""
         p = world.parameters
         loud = self._seen * world.levers.visibility
-        use, against = self._regions
-        in_region = (loud * use - p.negative_word_of_mouth * against) / self._sizes
-        in_all = (
-            loud * use.sum(axis=1, keepdims=True) - p.negative_word_of_mouth * against.sum(axis=1, keepdims=True)
-        ) / np.float32(world.shape[1])
-        scale = p.layer_ties * TIE_SCALE
         x = np.empty(world.shape, np.float32)
-        loops().exposure(
-            self._ties,
-            operand(p.layer_region * in_region + p.layer_all * in_all),
-            world.population.region_start,
-            operand(scale * loud),
-            operand(scale * p.negative_word_of_mouth),
-            x,
-        )
+        weights = (p.negative_word_of_mouth, p.layer_ties, p.layer_region, p.layer_all)
+        loops().exposure(self._ties, self._regions, world.population.region_start, loud, *weights, x)
         return x
 
 
@@ -352,14 +334,16 @@ class StartHazard(Mechanism):
         """What the hazard is made of, each broadcasting to (replicates, clinics); what does not run is neutral."""
         p, running = world.parameters, world.running
         one = np.ones((1, 1), np.float32)
-        effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
+        effect = one
+        if "champions" in running:
+            effect = p.champion_effect + (p.champion_effect_mandated - p.champion_effect) * world.mandate
         return {
-            "influence": reduce(np.add, spread.influences.values(), 0 * one),
+            "influence": reduce(np.add, spread.influences.values()) if spread.influences else 0 * one,
             "lasting": self._lasting[spread.name],
             "readiness": spread.readiness,
             "reference": spread.reference_readiness,
             "exponent": p.readiness_exponent,
-            "champion": effect if "champions" in running else one,
+            "champion": effect,
             "free_hours": world.free_hours,
             "hours_wanted": hours_wanted(world, spread),
             "facilitation": spread.facilitation_hazard_ratio,

@@ -9,7 +9,7 @@ from sim.kernels.constants import MONTHS
 from sim.mechanisms.work import effective_slack
 from sim.month import Mechanism, Phase
 from sim.parameters import Value
-from sim.world import Bools, Cells, Clock, Floats, Spread, Stage, World, as_rows, operand
+from sim.world import Bools, Cells, Clock, Floats, Remembered, Spread, Stage, World, as_rows, operand
 
 IN_USE = (int(Stage.USING), int(Stage.SUSTAINED))
 UNDER_WAY = (int(Stage.TESTING), int(Stage.SUSTAINED))
@@ -91,7 +91,9 @@ class Abandonment(Mechanism):
         """Hazards at no and at full depth; those that begin to use it are kept in sight."""
         for spread in world.spreads:
             spread.watch(Stage.USING, Stage.SUSTAINED)
-        self._ends = {spread.name: abandonment_ends(world, spread) for spread in world.spreads}
+        ends = {spread.name: abandonment_ends(world, spread) for spread in world.spreads}
+        self._slope = {name: (operand(a), operand(np.log(b / a))) for name, (a, b) in ends.items()}
+        self._circumstances = Remembered(lambda *_: circumstances(world))
 
     def __call__(self, world: World) -> None:
         """Who gives it up this month."""
@@ -105,25 +107,12 @@ class Abandonment(Mechanism):
 
     def _run(self, world: World, spread: Spread, clock: Clock) -> Bools:
         """A month of the clocks in use; which clinics give it up."""
-        p, levers = world.parameters, world.levers
-        shallow, deep = self._ends[spread.name]
-        structure = p.transition_structure * levers.transition_plan
-        lifted = np.where(world.mandate_lifted, p.abandonment_after_lift, np.float32(1))
-        held = (
-            (1 - p.mandate_holds * world.mandate * levers.monitoring)
-            * (1 - (1 - p.transition_abandonment) * levers.transition_plan)
-            * (1 - p.remove_old_way_effect * levers.remove_old_way)
-        )
+        levers = world.levers
+        of_levers = (levers.monitoring, levers.transition_plan, levers.remove_old_way)
+        loss, lifted, held = self._circumstances.of(world.mandate, world.mandate_lifted, *of_levers)
+        shallow, slope = self._slope[spread.name]
         gone: Bools = loops().abandon(
-            clock.left,
-            spread.depth,
-            operand(shallow),
-            operand(np.log(deep / shallow)),
-            spread.champion_lost,
-            operand((p.champion_loss - 1) * (1 - structure)),
-            spread.nominal,
-            operand(lifted),
-            operand(held),
+            clock.left, spread.depth, shallow, slope, spread.champion_lost, loss, spread.nominal, lifted, held
         )
         return gone
 
@@ -136,6 +125,19 @@ class Abandonment(Mechanism):
         cells.put(spread.deep_months, 0)
         cells.put(spread.facilitated, False)
         spread.move(cells, Stage.ABANDONED)
+
+
+def circumstances(world: World) -> tuple[Floats, Floats, Floats]:
+    """What a lost champion adds, and factors of a lifted mandate and of what holds clinics to it; each broadcasts."""
+    p, levers = world.parameters, world.levers
+    structure = p.transition_structure * levers.transition_plan
+    lifted = np.where(world.mandate_lifted, p.abandonment_after_lift, np.float32(1))
+    held = (
+        (1 - p.mandate_holds * world.mandate * levers.monitoring)
+        * (1 - (1 - p.transition_abandonment) * levers.transition_plan)
+        * (1 - p.remove_old_way_effect * levers.remove_old_way)
+    )
+    return operand((p.champion_loss - 1) * (1 - structure)), operand(lifted), operand(held)
 
 
 def abandonment_ends(world: World, spread: Spread) -> tuple[Value, Value]:
