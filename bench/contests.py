@@ -125,16 +125,28 @@ def _without_numba(sizes: Sizes) -> Spent:
 
 
 def one_network(clinics: int, sizes: Sizes) -> dict[str, Sample]:
-    """Nanoseconds per clinic-month on a single network: from the ready network to the curve, and the months alone."""
+    """Nanoseconds per clinic-month on a single network.
+
+    From the ready network to the curve, which the headline ratio is taken from; the months alone; and from nothing,
+    with clinics and network (DECISIONS.md, 21).
+    """
     ready = ours.minimal(clinics, 1, sizes.months)
     graph, rate = advice(ready), rates(ready)
     tasks = {**_engine(ready), **_peers_on(graph, rate, sizes.months)}
     tasks["minimal, months alone"] = Task(ours.followed, lambda _: ours.model(ready, "let"))
+    tasks["minimal, from nothing"] = Task(lambda _: ours.reach(ours.minimal(clinics, 1, sizes.months)))
+    tasks["Mesa, from nothing"] = Task(lambda seed: _mesa_from_nothing(clinics, sizes.months, seed))
     tasks["Mesa, months alone"] = Task(
         partial(mesa_model.followed, months=sizes.months), partial(mesa_model.SpreadOnNetwork, graph, rate)
     )
     work = ours.clinic_months(ready) * 1e-9
     return {name: cpu(runs).per(work) for name, runs in alternated(tasks, sizes.few_rounds).items()}
+
+
+def _mesa_from_nothing(clinics: int, months: int, seed: int) -> None:
+    """Mesa's model on a network that is built for it; the choice of the ties is ours, for Mesa has none like it."""
+    ready = ours.minimal(clinics, 1, months)
+    mesa_model.reach(advice(ready), rates(ready), months, seed)
 
 
 def strategies(sizes: Sizes) -> dict[str, Sample]:

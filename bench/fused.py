@@ -34,7 +34,7 @@ def _mix(x: Any) -> Any:
 def _exponential(of_replicate: Any, clinic: Any) -> Any:
     """The first Exp(1) draw of a clinic, from its stream already mixed with the replicate."""
     x = _mix(_mix(of_replicate ^ clinic) + np.uint64(0xD1B54A32D192ED03))
-    return np.float32(-math.log((np.float64(x >> np.uint64(11)) + 0.5) * 2.0**-53))
+    return np.float32(-math.log((np.float64(x >> np.uint64(12)) + 0.5) * 2.0**-52))
 
 
 @njit(cache=True)

@@ -58,7 +58,8 @@ def operands(name: str) -> tuple[Any, ...]:
             floats(*EVERY), floats(*EVERY), floats(*ONE), mask(), floats(*ROW), floats(*ONE), floats(*ROW), OUT,
         ),
         "exposure": lambda: (
-            np.stack([whole(2**19)] * 2), floats(ROWS, 5), region_start, floats(*ROW) / 1e6, floats(*ONE), OUT,
+            np.stack([whole(2**19), whole(2**18)]), RNG.integers(0, 9, (2, ROWS, 5)), region_start, floats(*ROW),
+            floats(*ONE), floats(*ROW), floats(*ONE) / 2, floats(*ROW) / 4, OUT,
         ),
         "run_clocks": lambda: (floats(*EVERY), floats(*EVERY), floats(*ROW)),
         "run_two_rates": lambda: (floats(*EVERY), mask(), floats(*ROW), floats(*ONE)),
@@ -119,6 +120,7 @@ def operands(name: str) -> tuple[Any, ...]:
         "served_by_now": lambda: (flat, region, floats(ROWS, 5), floats(*EVERY)),
         "uniform": lambda: (identity[:ROWS], identity[ROWS:], flat, RNG.integers(0, 9, len(flat)).astype(np.uint16)),
         "uniform_everywhere": lambda: (identity[:ROWS], identity[ROWS:]),
+        "draw_next": lambda: (whole(9).astype(np.uint16), identity[:ROWS], identity[ROWS:], flat),
         "standing": lambda: (standing, flat),
         "listen": lambda: (
             stages(), mask(), (7, 8, 9), RNG.integers(0, 3, EVERY).astype(np.int8), np.stack([whole(100)] * 2),
@@ -138,7 +140,7 @@ NAMES = (
     "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "run_some", "comply", "hours_needed",
     "hours_left", "share_hours", "embed", "abandon", "finished", "rooted", "move", "tire", "strain_of_orders", "learn",
     "take_root", "effect", "depth_in_use", "released", "asks", "take_turns", "region_sums", "draw_tickets",
-    "served_by_now", "uniform", "uniform_everywhere", "standing", "listen",
+    "served_by_now", "draw_next", "uniform", "uniform_everywhere", "standing", "listen",
 )  # fmt: skip
 
 
@@ -220,3 +222,18 @@ def test_a_run_without_numba_has_the_same_events():
     assert [end[0] for end in ends] == ["sim.kernels.compiled", "sim.kernels.plain"]
     assert ends[0][1] == ends[1][1]
     assert loops() in {compiled, plain}
+
+
+def test_nothing_needs_to_be_written():
+    """Where compiled code cannot be kept anywhere, it is compiled for the run, with the same results."""
+    code = (
+        "import numpy as np\n"
+        "from numba.core import caching\n"
+        "caching.CacheImpl._locator_classes = []\n"
+        "from sim.kernels import compiled, plain\n"
+        "assert type(compiled._exp_row._cache).__name__ == 'NullCache'\n"
+        "x = np.linspace(-9, 9, 99, dtype=np.float32)\n"
+        "print(compiled.exp(x).tobytes() == plain.exp(x).tobytes())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
