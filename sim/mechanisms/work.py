@@ -33,7 +33,6 @@ class Obstacles(Mechanism):
             name for spread in world.spreads for name, hours in spread.innovation.obstacles.items() if hours > 0
         }
         shape = (world.shape[0], len(world.population.regions))
-        self._clinics = np.diff(world.population.region_start).astype(np.float32)
         self._served = {name: np.zeros(shape, np.float32) for name in sorted(self._needed)}
         self._last = {name: np.zeros(shape, np.float32) for name in sorted(self._needed)}
         self._ticket = {
@@ -64,7 +63,7 @@ class Obstacles(Mechanism):
     def __call__(self, world: World) -> None:
         """A month is served; those whose tickets are done go on."""
         for name in self._served:
-            self._served[name] += support_capacity(world, name, self._clinics)
+            self._served[name] += support_capacity(world, name)
         for spread in world.present:
             cells = spread.at(Stage.BLOCKED)
             if not len(cells):
@@ -76,8 +75,9 @@ class Obstacles(Mechanism):
             spread.advance(cells.only(done), Stage.BLOCKED)
 
 
-def support_capacity(world: World, name: SupportFunctionName, clinics: Floats) -> Floats:
+def support_capacity(world: World, name: SupportFunctionName) -> Floats:
     """Hours that a function has this month in each region: ``(replicates, regions)``, by its number of clinics."""
+    clinics = np.diff(world.population.region_start).astype(np.float32)
     per_clinic = getattr(world.parameters, f"support_{name}")
     capacity: Floats = per_clinic * clinics * world.shock * (1 + world.levers.support_priority)
     return capacity
