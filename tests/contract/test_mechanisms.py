@@ -300,11 +300,12 @@ EVERYBODY = {
     "academia": {"least_clinics": 2, "months": 6},
     "patients": {},
 }
+UNTIL = {"event": "pandemic", "month": 3, "reach": 0.9}
 SITUATIONS: tuple[dict[str, Any], ...] = (
     {
         "innovations": TWO,
         "events": EVENTS,
-        "strategies": {"all": {"phases": [{"until": {"event": "pandemic", "month": 3}}, {"levers": EVERY_LEVER}]}},
+        "strategies": {"all": {"phases": [{"until": UNTIL}, {"levers": EVERY_LEVER}]}},
         "parameters": {"known": 0.4, "external_influence": 0.5, "contagion_exponent": 2.0},
     },
     {
