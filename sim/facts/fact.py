@@ -32,17 +32,6 @@ class Check:
         """The whole interval is within the bounds."""
         return self.least < self.interval.low and self.interval.high < self.most
 
-    @property
-    def rule(self) -> str:
-        """The bounds in words.
-
-        >>> Check("", "", Interval(1, 1, 1), 0.15, 0.65).rule, Check("", "", Interval(1, 1, 1), 0).rule
-        ('0.15 to 0.65', 'above 0')
-        """
-        if math.isinf(self.most):
-            return f"above {self.least:g}"
-        return f"below {self.most:g}" if math.isinf(self.least) else f"{self.least:g} to {self.most:g}"
-
 
 def above(least: float, en: str, sv: str, interval: Interval) -> Check:
     """It lies above a number."""
@@ -75,6 +64,8 @@ class Claim(NamedTuple):
     """The same in Swedish."""
     rule: str
     """How it is judged; for what is not run, why not."""
+    rule_sv: str
+    """Why it is not run, in Swedish; empty for what is run."""
     source: str
 
     def in_language(self, language: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -13,10 +14,12 @@ import yaml
 
 from sim.facts.fact import Check, Outcome
 
+UNKNOWN = "not yet known"
+
 HEAD = """\
 # What the stylised facts showed on this version of the model, written by `make facts`; remarks are written by hand.
 # A recorded failure is a failure that is known and shown, not one that is excused: the test fails when an outcome
-# changes either way. Effects with their 95 % intervals; `rule` is what the whole interval must satisfy.
+# changes either way. Effects with their 95 % intervals, which must lie wholly between `least` and `most`.
 """
 
 
@@ -29,8 +32,9 @@ class RecordedCheck:
     effect: float
     low: float
     high: float
-    rule: str
     passed: bool
+    least: float = -math.inf
+    most: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Recorded:
     passed: bool
     replicates: int
     checks: tuple[RecordedCheck, ...]
-    remark: str = ""
-    """Which mechanism or parameter makes it fail, or what a pass hangs on, in a sentence or two."""
+    remark: Mapping[str, str] = field(default_factory=dict)
+    """By language: which mechanism or parameter makes it fail, or what a pass hangs on, in a sentence or two."""
 
     @property
     def deciding(self) -> RecordedCheck:
@@ -67,13 +71,14 @@ def wording(found: Iterable[Outcome], known: Mapping[str, Recorded]) -> str:
     for outcome in found:
         number = outcome.claim.id
         row: dict[str, Any] = {"passed": outcome.passed, "replicates": outcome.replicates}
-        remark = known[number].remark if number in known else ""
+        remark = known[number].remark if number in known else {}
         if remark or not outcome.passed:
-            row["remark"] = remark or "not yet known"
+            row["remark"] = dict(remark) or dict.fromkeys(("en", "sv"), UNKNOWN)
         rows[number] = row | {"checks": [_plain(check) for check in outcome.checks]}
     return HEAD + yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=118)
 
 
 def _plain(check: Check) -> dict[str, Any]:
     numbers = {name: float(f"{getattr(check.interval, name):.4g}") for name in ("effect", "low", "high")}
-    return {"en": check.en, "sv": check.sv, **numbers, "rule": check.rule, "passed": check.passed}
+    bounds = {name: getattr(check, name) for name in ("least", "most") if math.isfinite(getattr(check, name))}
+    return {"en": check.en, "sv": check.sv, **numbers, "passed": check.passed, **bounds}

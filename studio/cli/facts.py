@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -73,10 +74,14 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "passed": outcome.passed,
         "source": outcome.claim.source,
         "replicates": outcome.replicates,
-        "checks": [{**_numbers(check), "rule": check.rule, "passed": check.passed} for check in outcome.checks],
+        "checks": [{**_numbers(check), **_bounds(check), "passed": check.passed} for check in outcome.checks],
     }
 
 
 def _numbers(check: Any) -> dict[str, Any]:
     interval = check.interval
     return {"measure": check.en, "effect": interval.effect, "low": interval.low, "high": interval.high}
+
+
+def _bounds(check: Any) -> dict[str, float | None]:
+    return {name: x if math.isfinite(x) else None for name, x in (("least", check.least), ("most", check.most))}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rich.markup import escape
 from rich.table import Table
 
-from sim.facts import Check, Claim, Outcome
+from sim.facts import Claim, Outcome
 from studio.cli.terminal import new_console, plain_table
-from studio.reports import words
+from studio.reports.known_facts import effect, rule
 from studio.texts import Texts
 
 
@@ -52,21 +51,10 @@ def _waiting(claims: Sequence[Claim], texts: Texts) -> Table:
     for key in ("fact", "why", "source"):
         shown.add_column(escape(texts(f"facts.{key}")), overflow="fold")
     for claim in claims:
-        shown.add_row(*map(escape, (claim.id, claim.in_language(texts.language), claim.rule, claim.source)))
+        shown.add_row(*map(escape, (claim.id, claim.in_language(texts.language), _reason(claim, texts), claim.source)))
     return shown
 
 
-def effect(value: float, low: float, high: float, texts: Texts) -> str:
-    """An effect and its interval, with three significant figures."""
-    middle, least, most = (words.plain(x, texts, 3) for x in (value, low, high))
-    return f"{middle} ({least} – {most})"
-
-
-def rule(check: Check, texts: Texts) -> str:
-    """What the interval must satisfy, in words."""
-    least, most = words.plain(check.least, texts), words.plain(check.most, texts)
-    if math.isinf(check.most):
-        return texts("facts.above", least=least)
-    return (
-        texts("facts.below", most=most) if math.isinf(check.least) else texts("facts.between", least=least, most=most)
-    )
+def _reason(claim: Claim, texts: Texts) -> str:
+    """Why it is not run."""
+    return claim.rule_sv if texts.language == "sv" else claim.rule

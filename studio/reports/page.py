@@ -13,7 +13,7 @@ import jinja2
 from sim.figures import files
 from sim.metrics import Comparison
 from sim.parameters import WORLDS_PER_DRAW
-from studio.reports import answer, budget, grounds, key_figures, words
+from studio.reports import answer, budget, grounds, key_figures, known_facts, words
 from studio.reports.pictures import Picture, pictures
 from studio.texts import Texts
 
@@ -79,6 +79,9 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "limits": [texts(f"report.limit_{limit}") for limit in _LIMITS],
         "groups": grounds.groups(comparison, texts),
         "rests": texts("report.rests_text", **grounds.counts(comparison)),
+        "facts": known_facts.rows(texts),
+        "facts_counts": known_facts.counts(texts),
+        "facts_waiting": known_facts.waiting(texts),
         "definitions": _definitions(comparison, texts),
         "provenance": _provenance(comparison, texts),
     }

@@ -210,12 +210,41 @@ def test_shipped_scenarios_are_found_by_name(innomotor, name):
     assert innomotor("validate", name)[0] == 0
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("validate",), ("schema",), ("explain",)])
+@pytest.mark.parametrize("command", [(), ("run",), ("validate",), ("schema",), ("explain",), ("facts",)])
 def test_every_command_has_help_with_an_example(innomotor, command):
     """--help explains, with an example."""
     code, out, _ = innomotor(*command, "--help")
     assert code == 0
     assert "Example" in out
+
+
+def test_facts_as_json(innomotor):
+    """Each fact with effect, interval, source and whether it is shown; the exit code is 0 also where it is not."""
+    code, out, _ = innomotor("facts", "T3", "F5", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert [row["id"] for row in found] == ["T3", "F5"]
+    for row in found:
+        assert {"id", "fact", "effect", "low", "high", "passed", "source"} <= row.keys()
+        assert row["low"] <= row["effect"] <= row["high"]
+    assert [row["passed"] for row in found] == [True, False]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("sv", "visas inte"), ("en", "not shown")])
+def test_facts_as_a_table(innomotor, folder, lang, said):
+    """The table says what is shown and what is not, and the outcomes can be written down."""
+    code, out, _ = innomotor("facts", "F5", "--lang", lang, "--out", "outcome.yaml")
+    assert code == 0
+    assert said in " ".join(out.split())
+    assert "F5:" in (folder / "outcome.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("number", "said"), [("F99", "Did you mean 'F9'?"), ("ST5", "joint development")])
+def test_a_fact_that_is_not_there(innomotor, number, said):
+    """An unknown id ends with a suggestion, a claim that cannot be asked yet with the reason."""
+    code, _, err = innomotor("facts", number)
+    assert code == 2
+    assert said in err
 
 
 def test_version(innomotor):
