@@ -113,7 +113,7 @@ class Seen:
     staff: NDArray[np.float32]
     """`(clinics,)` or `(replicates, clinics)`."""
     listeners: NDArray[np.int64]
-    """How many take advice from each clinic, `(clinics,)` or `(replicates, clinics)`."""
+    """How many take advice from each clinic, `(replicates, clinics)`."""
 
     @property
     def months(self) -> int:
@@ -187,7 +187,8 @@ def _watched(experiment: Experiment, block: NDArray[np.int64], tally: _Tally) ->
         tally.add(model.world.shape[0] * model.world.shape[1] * len(model.world.spreads))
     use = spread.in_use
     fidelity = (spread.fidelity * use).sum(axis=1, dtype=np.float64) / np.maximum(use.sum(axis=1), 1)
-    staff, listeners = setting.attributes.staff, setting.network.of(0).in_degree
+    staff = setting.attributes.staff
+    listeners = np.stack([setting.network.of(row).in_degree for row in range(len(block))])
     seen = {**firsts, "fidelity": fidelity, "staff": staff, "listeners": listeners, "result": model.result()}
     model.release()
     return seen

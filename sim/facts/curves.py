@@ -127,8 +127,7 @@ def clustering_carries_the_complex(seen: Mapping[str, Seen]) -> list[Check]:
 def leaders_are_earlier(seen: Mapping[str, Seen]) -> list[Check]:
     """Rank correlation of being listened to and the month of the first start; who never starts comes last."""
     let = seen["let"]
-    listeners = np.broadcast_to(let.listeners, let.started.shape)
-    found = [stats.spearmanr(degree, month).statistic for degree, month in zip(listeners, let.started, strict=True)]
+    found = [stats.spearmanr(degree, month).statistic for degree, month in zip(let.listeners, let.started, strict=True)]
     return [
         within(
             -0.25,

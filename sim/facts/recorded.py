@@ -80,5 +80,7 @@ def wording(found: Iterable[Outcome], known: Mapping[str, Recorded]) -> str:
 
 def _plain(check: Check) -> dict[str, Any]:
     numbers = {name: float(f"{getattr(check.interval, name):.4g}") for name in ("effect", "low", "high")}
-    bounds = {name: getattr(check, name) for name in ("least", "most") if math.isfinite(getattr(check, name))}
+    bounds = {
+        name: float(f"{getattr(check, name):.6g}") for name in ("least", "most") if math.isfinite(getattr(check, name))
+    }
     return {"en": check.en, "sv": check.sv, **numbers, "passed": check.passed, **bounds}
