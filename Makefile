@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/self_monitoring.yaml
 
-.PHONY: help run test check facts golden picture bench clean
+.PHONY: help run test check facts paper evidence golden picture bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,12 @@ picture: $(VENV)/installed ## draw the README's picture anew
 
 facts: $(VENV)/installed ## run the stylised facts and write their outcomes anew; look at the difference before committing
 	@$(BIN)/innomotor facts --out sim/facts_outcome.yaml
+
+paper: $(VENV)/installed ## write the generated tables of sim/README.md anew
+	@$(BIN)/python -m sim.facts.paper
+
+evidence: $(VENV)/installed ## which facts and tests notice when a part of the model is taken away (an hour; ARGS=--worlds=0.3: facts only, sooner)
+	@$(BIN)/python -m tests.noticing $(or $(ARGS),--tests)
 
 golden: $(VENV)/installed ## write the golden results anew; look at the difference before committing
 	@$(BIN)/python -m pytest tests/golden --refresh-golden

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,34 @@ settings.load_profile("ci")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """One command refreshes every golden file."""
     parser.addoption("--refresh-golden", action="store_true", help="write the golden results anew")
+    parser.addoption(
+        "--changed", metavar="NAME[=VALUE]", help="a mechanism taken away or a default moved: do the tests notice?"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take a part of the model away, or move a default, under all tests (`make evidence`)."""
+    if change := config.getoption("--changed"):
+        name, _, value = change.partition("=")
+        if value:
+            _move(name, float(value))
+        else:
+            _take_away(name)
+
+
+def _move(name: str, value: float) -> None:
+    from sim import evidence  # noqa: PLC0415 - nothing of the model is loaded in an ordinary run
+
+    defaults = dict(evidence.defaults())
+    defaults[name] = replace(defaults[name], value=value)
+    evidence.defaults = lambda: defaults  # type: ignore[assignment]
+
+
+def _take_away(name: str) -> None:
+    from sim import builtin  # noqa: PLC0415
+
+    part = next(p for p in [*builtin.innomotor_mechanisms(), *builtin.innomotor_actors()] if p.name == name)
+    part.wanted = classmethod(lambda cls, scenario: False)  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture

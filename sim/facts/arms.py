@@ -53,11 +53,15 @@ class Arm:
         clinics = sum(regions.values()) if isinstance(regions, dict) else 1201
         return int(clinics * asked["months"] * asked["replicates"] * len(asked["innovations"]))
 
-    def changed(self, parameters: Mapping[str, float], off: Iterable[str]) -> Arm:
-        """The same with other defaults, and with parts of the model switched off."""
+    def changed(self, parameters: Mapping[str, float], off: Iterable[str], worlds: float = 1.0) -> Arm:
+        """The same with other defaults, with parts of the model switched off, and in a share of its worlds."""
         asked = json.loads(self.question)
+        asked["replicates"] = max(2, round(worlds * asked["replicates"]))
         asked["parameters"] = {**parameters, **asked.get("parameters", {})}
-        asked["mechanisms"] = {"off": sorted({*off, *asked.get("mechanisms", {}).get("off", ())})}
+        asked["mechanisms"] = {
+            **asked.get("mechanisms", {}),
+            "off": sorted({*off, *asked.get("mechanisms", {}).get("off", ())}),
+        }
         return Arm(json.dumps(asked, sort_keys=True))
 
 

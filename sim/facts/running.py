@@ -32,6 +32,7 @@ def outcomes(
     progress: Progress | None = None,
     parameters: Mapping[str, float] | None = None,
     off: Iterable[str] = (),
+    worlds: float = 1.0,
 ) -> list[Outcome]:
     """What the experiments show.
 
@@ -41,9 +42,12 @@ def outcomes(
         progress: told (clinic-months done, in all) now and then.
         parameters: values that differ in every arm that does not set them itself, to see which facts notice.
         off: mechanisms to switch off in every arm, for the same purpose.
+        worlds: share of the replicates, for a quick look.
     """
     chosen = list(FACTS.values() if facts is None else facts)
-    asked = {one.claim.id: {name: a.changed(parameters or {}, off) for name, a in one.arms.items()} for one in chosen}
+    asked = {
+        one.claim.id: {name: a.changed(parameters or {}, off, worlds) for name, a in one.arms.items()} for one in chosen
+    }
     every = list(dict.fromkeys(a for its in asked.values() for a in its.values()))
     seen = arms.run(every, threads or os.cpu_count() or 1, progress)
     return [_outcome(one, {name: seen[a] for name, a in asked[one.claim.id].items()}) for one in chosen]
