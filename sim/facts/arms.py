@@ -81,7 +81,7 @@ def arm(strategy: Any = LET, *, months: int = 60, replicates: int = 20, seed: in
         "seed": seed,
         "clinics": {"regions": "sweden"},
         "innovations": {"ordinary": ORDINARY},
-        "uncertain": {},
+        "estimates": "fixed",
         "strategies": {"arm": strategy},
         **sections,
     }
