@@ -88,7 +88,7 @@ def test_a_plugin_may_be_switched_off_like_any_part(installed: Path) -> None:
         ({"plugins": {"countin": None}}, "plugins.countin", "Did you mean 'counting'?"),
         ({"plugins": {"xyz": None}}, "plugins.xyz", "installed: counting"),
         ({"mechanisms": {"off": ["fatige"]}}, "mechanisms.off", "Did you mean 'fatigue'?"),
-        ({"mechanisms": {"off": ["qqq"]}}, "mechanisms.off", "abandonment, adjusting"),
+        ({"mechanisms": {"off": ["qqq"]}}, "mechanisms.off", "abandonment, academia"),
         ({"mechanisms": {"off": ["leadership"]}}, "mechanisms.off", "there is no mechanism 'leadership'"),
     ],
 )
