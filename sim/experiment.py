@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import evidence, network, plugin_host, population, scenario_file, store
+from sim import evidence, monthly, network, plugin_host, population, scenario_file, store
+from sim.collecting import Collected, table_bytes
 from sim.conclusions import Assumptions
 from sim.equal_budget import equalised
-from sim.metrics import Comparison, SpreadResult, StrategyResult
+from sim.metrics import Comparison, StrategyResult
 from sim.model import SpreadModel
 from sim.network import Network, Networks
 from sim.parameters import draw_of, drawn_by_default, parameters_of
@@ -29,6 +30,9 @@ from sim.world import Setting
 
 BLOCK_CELLS = 192 * 1024
 """Clinics x replicates x innovations that are worked on at once, so that the arrays stay near the processor."""
+
+RECORD_BYTES = 32 * 2**20
+"""Most that a block may write down before it hands it in, so that long scenarios of few clinics do not fill memory."""
 
 Progress = Callable[[int, int], None]
 
@@ -80,7 +84,8 @@ class Experiment:
     def blocks(self) -> list[NDArray[np.int64]]:
         """The replicates, in blocks."""
         cells = len(self.population.clinic_id) * len(self.scenario.innovations)
-        size = max(1, self.block_cells // cells)
+        record = table_bytes(1, self.scenario.months, len(self.scenario.innovations), 1)
+        size = max(1, min(self.block_cells // cells, RECORD_BYTES // record))
         everyone = np.arange(self.first, self.first + self.scenario.replicates)
         return [everyone[start : start + size] for start in range(0, len(everyone), size)]
 
@@ -92,32 +97,56 @@ class Experiment:
             progress: told (months done, months in all) now and then.
         """
         blocks = self.blocks()
-        stop = threading.Event()
-        tally = _Tally(len(blocks) * len(schedules) * self.scenario.months, progress)
-        with ThreadPoolExecutor(self.threads) as pool:
-            settings = list(pool.map(self.setting, blocks))
-            futures = {
-                (chosen.name, number): pool.submit(self._one, setting, chosen, stop, tally)
-                for number, setting in enumerate(settings)
-                for chosen in schedules
-            }
-            _all_done(list(futures.values()), stop)
-        return {
-            chosen.name: _joined([futures[chosen.name, number].result() for number in range(len(blocks))])
+        scenario, stop = self.scenario, threading.Event()
+        tally = _Tally(len(blocks) * len(schedules) * scenario.months, progress)
+        innovations = sorted(scenario.innovations)
+        size = table_bytes(scenario.replicates, scenario.months, len(innovations), len(schedules))
+        collected = {
+            chosen.name: Collected(scenario.replicates, scenario.months, innovations, spilled=size > monthly.IN_MEMORY)
             for chosen in schedules
         }
+        with ThreadPoolExecutor(self.threads) as pool:
+            futures = [
+                pool.submit(self._one, block, chosen, collected[chosen.name], stop, tally)
+                for block in (_Block(self, replicates, len(schedules)) for replicates in blocks)
+                for chosen in schedules
+            ]
+            _all_done(futures, stop)
+        return {name: one.result() for name, one in collected.items()}
 
-    def _one(self, setting: Setting, chosen: Schedule, stop: threading.Event, tally: _Tally) -> StrategyResult:
+    def _one(self, block: _Block, chosen: Schedule, collected: Collected, stop: threading.Event, tally: _Tally) -> None:
         """One strategy in one block."""
-        model = SpreadModel(setting, chosen, self.parts)
+        model = SpreadModel(block.setting(), chosen, self.parts)
         for _ in range(self.scenario.months):
             if stop.is_set():
                 raise Cancelled
             model.step()
             tally.add()
-        result = model.result()
+        collected.take(int(block.replicates[0]) - self.first, model.result())
         model.release()
-        return result
+        block.done()
+
+
+class _Block:
+    """A block of replicates; what its strategies share is made when the first begins and let go after the last."""
+
+    def __init__(self, experiment: Experiment, replicates: NDArray[np.int64], strategies: int) -> None:
+        self.replicates = replicates
+        self._experiment, self._left = experiment, strategies
+        self._setting: Setting | None = None
+        self._lock = threading.Lock()
+
+    def setting(self) -> Setting:
+        with self._lock:
+            if self._setting is None:
+                self._setting = self._experiment.setting(self.replicates)
+            return self._setting
+
+    def done(self) -> None:
+        with self._lock:
+            self._left -= 1
+            if not self._left:
+                self._setting = None
 
 
 class _Tally:
@@ -134,7 +163,7 @@ class _Tally:
                 self._progress(self._done, self._total)
 
 
-def _all_done(futures: list[Future[StrategyResult]], stop: threading.Event) -> None:
+def _all_done(futures: list[Future[None]], stop: threading.Event) -> None:
     """Wait for all; on the first trouble or Ctrl-C the rest is told to stop."""
     waiting = set(futures)
     try:
@@ -147,22 +176,6 @@ def _all_done(futures: list[Future[StrategyResult]], stop: threading.Event) -> N
         for future in waiting:
             future.cancel()
         raise
-
-
-def _joined(blocks: Sequence[StrategyResult]) -> StrategyResult:
-    """Blocks of replicates as one."""
-    names = blocks[0].innovations
-    whole = _concatenated(blocks)
-    apart = {name: _concatenated([block.innovations[name] for block in blocks]) for name in names}
-    return StrategyResult(whole.final, whole.curves, whole.stages, apart)
-
-
-def _concatenated(blocks: Sequence[SpreadResult]) -> SpreadResult:
-    return SpreadResult(
-        {name: np.concatenate([block.final[name] for block in blocks]) for name in blocks[0].final},
-        {name: np.concatenate([block.curves[name] for block in blocks]) for name in blocks[0].curves},
-        np.concatenate([block.stages for block in blocks], axis=1),
-    )
 
 
 def prepare(source: ScenarioFile, threads: int | None = None, block_cells: int = BLOCK_CELLS) -> Experiment:

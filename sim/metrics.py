@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import monthly
 from sim.conclusions import Assumptions, Order, hangs_on, is_open, order_of, share_positive
 from sim.parameters import ALWAYS_DRAWN
 from sim.scenario import Scenario
@@ -338,7 +339,7 @@ def _quantiles(values: NDArray[np.float64]) -> dict[str, float | None]:
 def _curve_summary(curves: Curves) -> dict[str, Any]:
     bands: dict[str, Any] = {"month": list(range(curves["reach"].shape[1]))}
     for name in CURVES:
-        low, mid, high = np.quantile(curves[name], (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
+        low, mid, high = monthly.quantiles(curves[name], (0.05, 0.5, 0.95))
         bands[name] = {"median": _numbers(mid), "p5": _numbers(low), "p95": _numbers(high)}
     return bands
 

@@ -99,6 +99,9 @@ class SpreadModel(mesa.Model):
         self.month = ()
         self.mechanisms = []
         self.records = []
+        for spread in self.world.spreads:  # world and spreads refer to each other, and would wait for the collector
+            vars(spread).clear()
+        vars(self.world).clear()
         del self.world
 
 

@@ -10,8 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from sim import monthly
+from sim.collecting import table_bytes
 from sim.errors import Mistake, UserMistakes
 from sim.experiment import Experiment, prepare
+from sim.metrics import MEASURES
 from sim.model import SpreadModel
 from sim.scenario_file import ScenarioFile
 
@@ -79,15 +82,17 @@ def workload(source: ScenarioFile, threads: int | None = None) -> Workload:
 
 
 def memory(experiment: Experiment) -> float:
-    """Most memory at a time [bytes]: blocks under way, what they share, and the results of all replicates."""
+    """Most memory at a time [bytes]: blocks under way, what they share, and results that are not in files."""
     scenario, clinics = experiment.scenario, len(experiment.population)
     widest = max(len(block) for block in experiment.blocks())
     state = _state_bytes(experiment) * widest
     shared = 24 * experiment.ties * (1 if experiment.network else widest) + 120 * clinics
-    curves = 4 * (scenario.months + 1) * 18 * (len(scenario.innovations) + 1)
-    results = 2 * curves * scenario.replicates * len(scenario.strategies)
+    innovations, strategies = len(scenario.innovations), len(scenario.strategies)
+    tables = min(table_bytes(scenario.replicates, scenario.months, innovations, strategies), monthly.IN_MEMORY)
+    ends = 8 * len(MEASURES) * scenario.replicates * strategies * (innovations + 1)
+    state += table_bytes(widest, scenario.months, innovations, 1)
     at_once = min(experiment.threads, len(experiment.blocks()) * len(scenario.strategies))
-    return PROGRAM_BYTES + at_once * state * TEMPORARY + shared + results
+    return PROGRAM_BYTES + at_once * state * TEMPORARY + shared + tables + 2 * ends
 
 
 def refuse_what_cannot_be_held(needed: float) -> None:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim import monthly
 from sim.figures import appearance
 from sim.figures.appearance import Labels
 from sim.figures.numbers import ENGLISH, Numbers
@@ -37,7 +38,7 @@ def bands(results: Mapping[str, SpreadResult], curve: str) -> dict[str, Band]:
     """Median and 5-95 % of one curve for each strategy."""
     found = {}
     for name, result in results.items():
-        low, median, high = np.quantile(result.curves[curve], (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
+        low, median, high = monthly.quantiles(result.curves[curve], (0.05, 0.5, 0.95))
         found[name] = Band(median, low, high)
     return found
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from sim import monthly
 from sim.figures import appearance
 from sim.figures.appearance import Labels
 from sim.figures.numbers import ENGLISH, Numbers
@@ -139,7 +140,7 @@ def _cross(axes: Axes, path: Path) -> NDArray[np.floating]:
 
 
 def _middle(values: NDArray[np.float32]) -> NDArray[np.floating]:
-    return np.quantile(values, 0.5, axis=0, method="inverted_cdf")
+    return monthly.quantiles(values, (0.5,))[0]
 
 
 def _ends(values: NDArray[np.float32]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from sim import monthly
 from sim.figures import appearance
 from sim.figures.appearance import Labels
 from sim.figures.numbers import ENGLISH, Numbers
@@ -38,10 +39,7 @@ Shares = Mapping[str, NDArray[np.floating]]
 
 def shares(results: Mapping[str, SpreadResult]) -> dict[str, Shares]:
     """Mean shares over the replicates by strategy (means, so that they sum to all)."""
-    return {
-        name: dict(zip(STAGES, result.stages.mean(axis=1, dtype=np.float64), strict=True))
-        for name, result in results.items()
-    }
+    return {name: dict(zip(STAGES, monthly.means(result.stages), strict=True)) for name, result in results.items()}
 
 
 def stages(axes: Axes, table: Shares, labels: Labels, numbers: Numbers) -> Axes:

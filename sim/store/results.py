@@ -12,14 +12,16 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import monthly
 from sim.errors import InnomotorError
 from sim.store.folders import MANIFEST, PROGRAM, replaced_whole
 from sim.store.key import Question
-from sim.store.tables import Columns, Piece, write_csv, write_parquet
+from sim.store.tables import Columns, Piece, write_csv, write_large_parquet, write_parquet
 
 SCHEMA_VERSION = 1
 """Version of the files' layout."""
 
+_ROWS_AT_ONCE = 250_000
 _SHARES = {"median": 0.5, "p5": 0.05, "p25": 0.25, "p75": 0.75, "p95": 0.95}
 
 
@@ -101,8 +103,8 @@ def _write_tables(folder: Path, comparison: Answer, stage_names: Sequence[str]) 
     outcomes = [(names, _outcomes(spread)) for names, spread in spreads]
     write_parquet(folder / "outcomes.parquet", outcomes)
     write_csv(folder / "outcomes.csv", outcomes)
-    curves = [(names, _curves(spread, stage_names)) for names, spread in spreads]
-    write_parquet(folder / "curves.parquet", curves)
+    curves = (piece for names, spread in spreads for piece in _curves(names, spread, stage_names))
+    write_large_parquet(folder / "curves.parquet", curves)
     write_csv(folder / "curves.csv", [part for names, spread in spreads for part in _bands(names, spread, stage_names)])
     summary = comparison.summary()
     write_csv(folder / "summary.csv", _summary_rows(summary, "strategies", ("strategy",)))
@@ -122,19 +124,28 @@ def _outcomes(spread: Spread) -> Columns:
     return {"replicate": np.arange(replicates, dtype=np.int32), **spread.final}
 
 
-def _curves(spread: Spread, stage_names: Sequence[str]) -> Columns:
+def _curves(names: Mapping[str, str], spread: Spread, stage_names: Sequence[str]) -> Iterator[Piece]:
+    """Every month of every replicate, some replicates at a time."""
     _, replicates, months = spread.stages.shape
-    return {
-        "replicate": np.repeat(np.arange(replicates, dtype=np.int32), months),
-        "month": np.tile(np.arange(months, dtype=np.int32), replicates),
-        **{name: np.ascontiguousarray(values).ravel() for name, values in _followed(spread, stage_names).items()},
-    }
+    step = max(1, _ROWS_AT_ONCE // months)
+    for first in range(0, replicates, step):
+        rows = np.arange(first, min(first + step, replicates), dtype=np.int32)
+        followed = _followed(spread, stage_names)
+        yield (
+            names,
+            {
+                "replicate": np.repeat(rows, months),
+                "month": np.tile(np.arange(months, dtype=np.int32), len(rows)),
+                **{name: values[first : rows[-1] + 1].ravel() for name, values in followed.items()},
+            },
+        )
+        monthly.let_go(spread.stages)
 
 
 def _bands(names: Mapping[str, str], spread: Spread, stage_names: Sequence[str]) -> Iterator[Piece]:
     """Quantiles over the replicates, month by month, one piece per metric."""
     for metric, values in _followed(spread, stage_names).items():
-        quantiles = np.quantile(values, list(_SHARES.values()), axis=0, method="inverted_cdf")
+        quantiles = monthly.quantiles(values, list(_SHARES.values()))
         months = np.arange(values.shape[1], dtype=np.int32)
         named = np.full(len(months), metric, dtype=object)
         yield names, {"month": months, "metric": named, **dict(zip(_SHARES, quantiles, strict=True))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,28 @@ def write_parquet(file: Path, parts: Sequence[Piece], *, never_is_null: bool = T
         connection.execute(target).fetchall()
     finally:
         connection.close()
+
+
+def write_large_parquet(file: Path, pieces: Iterable[Piece]) -> None:
+    """Write one Parquet file as ``write_parquet`` does, piece by piece, so that they are never in memory together.
+
+    Args:
+        file: where to write; parts of it lie beside it meanwhile.
+        pieces: of one table, one below the other.
+    """
+    parts: list[Path] = []
+    try:
+        for number, piece in enumerate(pieces):
+            parts.append(file.with_name(f".{file.name}.{number}"))
+            write_parquet(parts[-1], [piece])
+        names = ", ".join(quoted(str(part)) for part in parts)
+        query = f"COPY (SELECT * FROM read_parquet([{names}])) TO {quoted(str(file))}"  # noqa: S608 names are quoted
+        connection = _database().cursor()
+        connection.execute(f"{query} (FORMAT parquet, COMPRESSION zstd)").fetchall()
+        connection.close()
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 @cache
