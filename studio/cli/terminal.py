@@ -109,7 +109,12 @@ def _month(explanation: Explanation, texts: Texts) -> Table:
     for phase, parts in explanation.month:
         for i, (name, does, reads, writes) in enumerate(parts):
             uses = f"{', '.join(reads)} → {', '.join(writes)}" if reads or writes else ""
-            table.add_row(phase.lower() if i == 0 else "", escape(name), escape(does), escape(uses))
+            table.add_row(
+                phase.lower() if i == 0 else "",
+                escape(name),
+                escape(texts.of_model("mechanism", name, does)),
+                escape(uses),
+            )
         table.add_section()
     return table
 
@@ -142,11 +147,11 @@ def _parameters(explanation: Explanation, texts: Texts) -> Table:
 
     for name, estimate, origin, used in sorted(explanation.parameters, key=doubt):
         shown = name if used else texts("cli.unused", name=name)
+        unit, called = texts.of_model("unit", estimate.unit, estimate.unit), texts.of_model("parameter", name, "")
+        shown = f"{shown}\n{called}" if called else shown
         value, low, high = (words.plain(x, texts) for x in (estimate.value, estimate.low, estimate.high))
         where = texts(f"cli.origin.{origin}")
-        table.add_row(
-            *map(escape, (shown, value, f"{low}–{high}", estimate.unit, estimate.grade, where, estimate.source))
-        )
+        table.add_row(*map(escape, (shown, value, f"{low}–{high}", unit, estimate.grade, where, estimate.source)))
     return table
 
 

@@ -26,6 +26,8 @@ class Ground:
     unit: str
     grade: str
     source: str
+    called: str = ""
+    """What it is called in the reader's language, where that is not its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def _ground(name: str, estimate: Estimate | None, scenario: Scenario, texts: Tex
         return Ground(name, _value(name, None, scenario, texts), "", "", "", "")
     plausible = f"{words.plain(estimate.low, texts)}–{words.plain(estimate.high, texts)}"
     value = _value(name, estimate, scenario, texts)
-    return Ground(name, value, plausible, estimate.unit, estimate.grade, estimate.source)
+    unit = texts.of_model("unit", estimate.unit, estimate.unit)
+    called = texts.of_model("parameter", name, "")
+    return Ground(name, value, plausible, unit, estimate.grade, estimate.source, called)
 
 
 def _value(name: str, estimate: Estimate | None, scenario: Scenario, texts: Texts) -> str:

@@ -219,7 +219,7 @@ def held(share: float, texts: Texts) -> str:
 
 def parameter(name: str, texts: Texts) -> str:
     """A parameter's name for a reader."""
-    return texts.entries.get(f"parameter.{name}", name.replace("_", " "))
+    return texts.of_model("parameter", name, name.replace("_", " "))
 
 
 def amount(sek: float, texts: Texts) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -29,6 +29,8 @@ class Texts:
     language: Language
     entries: Mapping[str, str]
     numbers: Numbers
+    model: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The model's mechanisms, parameters and units in this language; empty in English, which is what the code says."""
 
     def __call__(self, key: str, **values: object) -> str:
         """The text with its blanks filled in; an unknown key is an error of the program."""
@@ -39,6 +41,10 @@ class Texts:
         units = (("s", 1, 100), ("min", 60, 5_400), ("h", 3_600, 172_800), ("days", 86_400, math.inf))
         unit, length = next((unit, length) for unit, length, most in units if seconds < most)
         return self(f"time.{unit}", amount=self.numbers.number(seconds / length, 1 if length > 60 else 0))
+
+    def of_model(self, kind: str, name: str, english: str) -> str:
+        """What the model itself is called: a ``mechanism``, ``parameter`` or ``unit``; in English by its own words."""
+        return self.model.get(kind, {}).get(name, english)
 
     def family(self, name: str) -> dict[str, str]:
         """All texts whose key begins with ``name.``, by the rest of the key."""
@@ -52,7 +58,10 @@ def load(language: Language) -> Texts:
     entries: dict[str, str] = {}
     for part in PARTS:
         entries |= json.loads((files("studio.texts") / f"{language}{part}.json").read_text(encoding="utf-8"))
-    return Texts(language, entries, SWEDISH if language == "sv" else ENGLISH)
+    if language == "en":
+        return Texts(language, entries, ENGLISH)
+    model = json.loads((files("studio.texts") / f"model_{language}.json").read_text(encoding="utf-8"))
+    return Texts(language, entries, SWEDISH, model)
 
 
 def preferred(environment: Mapping[str, str]) -> Language:
