@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/self_monitoring.yaml
 
-.PHONY: help run test check facts paper evidence golden picture bench clean
+.PHONY: help demo run test check facts paper evidence golden picture bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -16,10 +16,14 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+demo: $(VENV)/installed  ## show the dynamics in a browser, without internet
+	@$(BIN)/innomotor workshop $(ARGS)
+
 run: $(VENV)/installed   ## compare the strategies of SCENARIO=scenarios/self_monitoring.yaml
 	@$(BIN)/innomotor run $(SCENARIO) $(ARGS)
 
 test: $(VENV)/installed  ## every test
+	@.ci/browser
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/installed ## format, lint, types, who imports whom

@@ -67,6 +67,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     left_out = [
         (report.nodeid, what) for report in reports for name, what in report.user_properties if name == "left_out"
     ]
+    left_out += [(report.nodeid, str(report.longrepr)) for report in terminalreporter.getreports("skipped")]
     if left_out:
         terminalreporter.section("left out")
         for where, what in left_out:

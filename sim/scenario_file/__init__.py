@@ -35,6 +35,7 @@ __all__ = [
     "merged",
     "needed_bytes",
     "read",
+    "said",
     "schema",
 ]
 
@@ -58,7 +59,10 @@ class ScenarioFile:
 
 
 def read(
-    path: str | Path, overrides: Mapping[str, Any] | None = None, without_plugins: Set[str] = frozenset()
+    path: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    without_plugins: Set[str] = frozenset(),
+    changes: Mapping[str, Any] | None = None,
 ) -> ScenarioFile:
     """The scenario of a file and of those that it extends, checked as far as it can be without running it.
 
@@ -67,6 +71,7 @@ def read(
         overrides: ``months``, ``replicates``, ``seed``, ``estimates`` from the command line, and ``strategies``,
             names of those to keep; what is None or empty is not given.
         without_plugins: plugins to leave out, with all that the scenario says to them.
+        changes: what a page asks to be otherwise, laid over the file as a file that extends it would be.
 
     Raises:
         UserMistakes: every mistake in the files and the options, in the order of their lines.
@@ -74,7 +79,8 @@ def read(
     chain, cut = read_chain(Path(path))
     options = _options(overrides or {})
     kept = options.pop("strategies", None)
-    data = plugin_sections.left_out(merged_chain(chain), without_plugins) | options
+    said = merged(merged_chain(chain), changes or {})
+    data = plugin_sections.left_out(said, without_plugins) | options
     places = Places(chain, data, frozenset(options), complete=not cut)
     scenario, broken, mistakes = validated(data, places)
     mistakes += cut
@@ -90,6 +96,18 @@ def read(
     sources = {places.inside(source.path): source.digest for source in chain}
     chosen = with_estimates_drawn(within_its_months(scenario.model_copy(update={"strategies": strategies})))
     return ScenarioFile(chosen, chain[0].path, places.folder, inputs, dict(sorted(sources.items())), clinics)
+
+
+def said(path: str | Path) -> dict[str, Any]:
+    """What a file and those that it extends say, before any of it is judged.
+
+    Raises:
+        UserMistakes: it cannot be read safely.
+    """
+    chain, mistakes = read_chain(Path(path))
+    if mistakes:
+        raise UserMistakes(mistakes)
+    return merged_chain(chain)
 
 
 _OPTIONS = ("months", "replicates", "seed", "estimates", "strategies")

@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.errors import InnomotorError, UserMistakes
-from studio.cli import check, facts, plugins, portfolio, results, run, sweep
+from studio.cli import check, facts, plugins, portfolio, results, run, sweep, workshop
 
 DONE, FAILED, MISTAKE, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -37,6 +37,7 @@ results.add_to(app)
 facts.add_to(app)
 plugins.add_to(app)
 portfolio.add_to(app)
+workshop.add_to(app)
 
 _AMOUNT = re.compile(r"^[-+]?[\d.]")
 

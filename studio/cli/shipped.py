@@ -20,7 +20,7 @@ def found(name: str) -> Path:
     path = Path(name)
     if path.exists() or path.is_symlink():
         return path
-    shipped = {place.stem: place for place in _shipped()}
+    shipped = all_by_name()
     short = path.name.removesuffix(".yaml").removesuffix(".yml")
     folder = path.parent.as_posix()
     if folder in (".", "scenarios") and not path.is_absolute() and short in shipped and path.suffix in ("", *_SUFFIXES):
@@ -31,6 +31,11 @@ def found(name: str) -> Path:
         f"Did you mean {meant!r}?" if meant else f"Write a file's path, or one that comes with innomotor: {come_with}."
     )
     raise UserMistakes(Mistake("SCENARIO", f"there is no file {name!r}", remedy))
+
+
+def all_by_name() -> dict[str, Path]:
+    """The scenarios that come with innomotor, by name."""
+    return {place.stem: place for place in sorted(_shipped())}
 
 
 def _shipped() -> Iterator[Path]:
