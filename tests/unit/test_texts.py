@@ -31,9 +31,12 @@ from studio.reports.board.grounds import ISPOR
 from studio.reports.board.page import PARTS
 from studio.reports.grounds import ORDER
 from studio.reports.key_figures import KEY_FIGURES
+from studio.web.questions import SLIDERS
+from studio.web.runs import STATES
 
 STUDIO = Path(texts.__file__).parents[1]
-SOURCES = [p for p in STUDIO.rglob("*") if p.suffix in (".py", ".j2")]
+SOURCES = [p for p in STUDIO.rglob("*") if p.suffix in (".py", ".j2", ".html")]
+SCRIPTS = [p for p in STUDIO.rglob("*.js") if "vendor" not in p.parts]
 METRICS = [figure.metric for figure in KEY_FIGURES]
 BOARD = " ".join(p.read_text(encoding="utf-8") for p in SOURCES if p.parent.name == "board")
 COLUMNS = [key for key in texts.load("sv").family("board.column") if f'"{key}"' in BOARD]
@@ -142,6 +145,10 @@ FAMILIES = {
     "workbook.column": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.about": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.choice": [f"{name}.{word}" for name, words in CHOICES.items() for word in words],
+    "web.js.column": ["strategy", "reach", "sustained", "nominal", "abandoned", "months_to_50", "cost_sek"],
+    "web.js.event": ["pandemic", "champions_leave", "tailwind", "funding_ends", "mandate_lifts"],
+    "web.js.state": STATES[1:],
+    "web.slider": SLIDERS,
 }
 """Keys that are put together from the engine's names."""
 
@@ -149,6 +156,9 @@ FAMILIES = {
 def wanted() -> set[str]:
     literal = re.compile(r'["\']([a-z_]+(?:\.[a-zA-Z0-9_]+)+)["\']')
     found = {key for path in SOURCES for key in literal.findall(path.read_text(encoding="utf-8"))}
+    said = re.compile(r'say\("([a-z_.]+)"')
+    found |= {f"web.js.{key}" for path in SCRIPTS for key in said.findall(path.read_text(encoding="utf-8"))}
+    found -= {"web.js"}  # handed to the scripts as a whole
     made = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
     grades = {f"report.grade_{standing}" for standing in ORDER}
     limits = {f"report.limit_{limit}" for limit in ("clinic", "cause", "clinical", "estimates")}
