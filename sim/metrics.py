@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -195,7 +195,8 @@ class Comparison:
 
     def _summary_of(self, results: Mapping[str, SpreadResult]) -> dict[str, Any]:
         strategies = {
-            name: {metric: _quantiles(result.final[metric]) for metric in MEASURES} for name, result in results.items()
+            name: {metric: _quantiles(result.final[metric]) for metric in (*MEASURES, *plugins_own(result))}
+            for name, result in results.items()
         }
         differences = {
             f"{a}-{b}": {metric: self._difference(results[a], results[b], metric) for metric in METRICS}
@@ -334,6 +335,16 @@ def ratio(amount: NDArray[np.float64], gained: NDArray[np.float64]) -> NDArray[n
 def _quantiles(values: NDArray[np.float64]) -> dict[str, float | None]:
     shares = (("median", 0.5), ("p5", 0.05), ("p25", 0.25), ("p75", 0.75), ("p95", 0.95))
     return {label: _number(quantile(values, share)) for label, share in shares}
+
+
+def with_more(result: SpreadResult, more: Final) -> SpreadResult:
+    """The same with what plugins report."""
+    return replace(result, final={**result.final, **more})
+
+
+def plugins_own(result: SpreadResult) -> list[str]:
+    """What plugins report, as ``plugin.name``."""
+    return [name for name in result.final if "." in name]
 
 
 def _curve_summary(curves: Curves) -> dict[str, Any]:

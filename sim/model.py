@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.beginnings import begin
 from sim.errors import InnomotorError
-from sim.metrics import StrategyResult
+from sim.metrics import StrategyResult, with_more
 from sim.month import Mechanism, Phase
 from sim.plugin_host import Parts, measured, parts_of
 from sim.record import Record, together
@@ -80,8 +80,9 @@ class SpreadModel(mesa.Model):
     def result(self) -> StrategyResult:
         """What has been written down."""
         whole = together(self.world, self.records)
-        apart = {record.spread.name: record.result() for record in self.records}
         more = {measure.name: measured(measure, self.world) for measure in self._measures}
+        one = more if len(self.records) == 1 else {name: np.full_like(values, np.nan) for name, values in more.items()}
+        apart = {record.spread.name: with_more(record.result(), one) for record in self.records}
         return StrategyResult({**whole.final, **more}, whole.curves, whole.stages, apart)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,8 @@ def undeclared(question: Question) -> Iterator[str]:
     told: set[tuple[str, str]] = set()
     for schedule in ready.schedules.values():
         model = SpreadModel(setting, schedule, ready.parts)
-        model.month = [_watched(part, told) if _of_plugin(part) else part for part in model.month]
+        owners = {state for mechanism in model.mechanisms if mechanism.stage is not None for state in mechanism.writes}
+        model.month = [_watched(part, told, owners) if _of_plugin(part) else part for part in model.month]
         for _ in range(question.source.scenario.months):
             model.step()
         model.release()
@@ -76,9 +77,10 @@ def _of_plugin(part: Any) -> bool:
     return hasattr(getattr(part, "__self__", part), "plugin")
 
 
-def _watched(part: Any, told: set[tuple[str, str]]) -> Any:
+def _watched(part: Any, told: set[tuple[str, str]], owners: Set[str]) -> Any:
+    """The part, told on when it changes more than it says; where it sends a clinic on, the stage's owner acts."""
     owner = getattr(part, "__self__", part)
-    allowed = owner.writes | (_KEPT_BY_MOVE if "stage" in owner.writes else frozenset())
+    allowed = owner.writes | (_KEPT_BY_MOVE | owners if "stage" in owner.writes else frozenset())
 
     def act(world: World) -> None:
         before = _state(world)

@@ -49,6 +49,8 @@ class Measure:
 
     metric: Metric
     owner: Owner
+    off: bool = False
+    """The strategy does without the plugin, and so without the number."""
 
     @property
     def name(self) -> str:
@@ -57,7 +59,9 @@ class Measure:
 
 
 def measured(measure: Measure, world: World) -> np.ndarray[Any, Any]:
-    """A plugin's number for every replicate: ``(replicates,)``."""
+    """A plugin's number for every replicate, NaN under a strategy without the plugin: ``(replicates,)``."""
+    if measure.off:
+        return np.full(world.shape[0], np.nan)
     metric, owner = measure.metric, measure.owner
     call = Call(owner.plugin, "innomotor_metrics", metric.name, world.month, owner.source)
     view = WorldView(world, owner.part(metric.name, metric.reads, frozenset()), set())

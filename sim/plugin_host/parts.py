@@ -64,6 +64,7 @@ def _parts(host: Host, scenario: Scenario, strategy: str | None) -> Parts:
         brought = _brought(host, name, settings or settings_of(host, scenario, name))
         if settings is None:
             unused += [*brought.mechanisms, *brought.actors]
+            metrics += [replace(measure, off=True) for measure in brought.metrics]
             continue
         mechanisms += brought.mechanisms
         actors = [*_without_replaced(actors, brought.actors), *brought.actors]

@@ -82,8 +82,11 @@ def read(
     said = merged(merged_chain(chain), changes or {})
     data = plugin_sections.left_out(said, without_plugins) | options
     places = Places(chain, data, frozenset(options), complete=not cut)
+    data, brought = plugin_sections.with_strategies(data, places)
+    places = Places(chain, data, frozenset(options), complete=not cut)
     scenario, broken, mistakes = validated(data, places)
     mistakes += cut
+    mistakes += brought
     scenario = plugin_sections.judged(scenario, broken, places, mistakes)
     clinics, inputs = read_clinics(scenario, broken, places, mistakes)
     kept_names = _kept_strategies(scenario, broken, kept, mistakes)

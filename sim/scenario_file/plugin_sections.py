@@ -12,9 +12,10 @@ from sim.evidence import Estimate
 from sim.hookspecs import Settings
 from sim.plugin_host import Host, estimates_of
 from sim.plugin_host.discovery import installed
-from sim.plugin_host.settings import said
+from sim.plugin_host.portrait import strategies as strategies_of
+from sim.plugin_host.settings import merged, said
 from sim.safe_yaml import Path
-from sim.scenario import Scenario
+from sim.scenario import Scenario, Strategy
 from sim.scenario_file.json_schema import Forms
 from sim.scenario_file.places import Places
 from sim.scenario_file.translation import section_mistakes
@@ -44,6 +45,44 @@ def judged(scenario: Scenario, broken: frozenset[str], places: Places, mistakes:
     if "strategies" not in broken:
         mistakes += _of_no_plugin(scenario, places)
     return scenario.model_copy(update={"plugins": {**scenario.plugins, **filled}})
+
+
+def with_strategies(data: dict[str, Any], places: Places) -> tuple[dict[str, Any], list[Mistake]]:
+    """What a scenario says, with the strategies that its plugins bring (``use: plugin.name``) written out."""
+    strategies, plugins = data.get("strategies"), data.get("plugins")
+    if not isinstance(strategies, dict) or not isinstance(plugins, dict):
+        return data, []
+    mistakes: list[Mistake] = []
+    filled = {name: _filled(one, ("strategies", name), plugins, places, mistakes) for name, one in strategies.items()}
+    return {**data, "strategies": filled}, mistakes
+
+
+def _filled(said: Any, path: Path, plugins: Mapping[str, Any], places: Places, mistakes: list[Mistake]) -> Any:
+    """A strategy with the plugin's own beneath it, if it names one."""
+    changes = {"use": said} if isinstance(said, str) else said
+    use = changes.get("use") if isinstance(changes, dict) else None
+    plugin, dot, own = use.partition(".") if isinstance(use, str) else ("", "", "")
+    if not dot or plugin not in plugins:
+        return said
+    there = path if isinstance(said, str) else (*path, "use")
+    found = _brought(plugin, plugins[plugin], places)
+    if own not in found:
+        if found or plugin in installed():
+            remedy = instead_of(str(use), [f"{plugin}.{name}" for name in found]) if found else "It brings none"
+            mistakes.append(places.mistake(there, f"{plugin!r} brings no strategy {own!r}", remedy))
+        return {"use": "let_it_happen"}
+    base = found[own].model_dump(mode="json", exclude_unset=True)
+    return merged(base, {key: value for key, value in changes.items() if key != "use"})
+
+
+def _brought(plugin: str, said_to_it: Any, places: Places) -> Mapping[str, Strategy]:
+    """The strategies that a plugin brings under its settings; none where these are not sound."""
+    host = _host(plugin, places, [])  # that it is not there is told where it is named
+    if host is None:
+        return {}
+    kind = host.settings_type(plugin)
+    data = said_to_it if isinstance(said_to_it, dict) else {}
+    return strategies_of(host, plugin, kind() if _errors(kind, data) else kind.model_validate(data))
 
 
 def left_out(data: dict[str, Any], plugins: Set[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Two small scenarios give what they gave: a change here is named in CHANGELOG.md, or it is a mistake."""
+"""Three small scenarios give what they gave: a change here is named in CHANGELOG.md, or it is a mistake."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ def readable(found: dict[str, Any]) -> str:
     [
         (ROOT / "scenarios" / "smallest.yaml", "smallest.json"),
         (HERE / "three_innovations.yaml", "three_innovations.json"),
+        (ROOT / "plugins" / "vasterbotten" / "scenario.yaml", "vasterbotten.json"),
     ],
-    ids=["smallest", "three_innovations"],
+    ids=["smallest", "three_innovations", "vasterbotten"],
 )
 def test_a_scenario_gives_what_it_gave(asked: Path, answer: str, refresh_golden: bool) -> None:
     """Discrete outcomes of every strategy, and its medians; `make golden` writes them anew."""
