@@ -27,7 +27,7 @@ from scipy.special import betaincinv, betaln, ndtr
 from sim.errors import InnomotorError, Mistake, UserMistakes
 from sim.evidence import nearest
 from sim.randomness import Draws, identity
-from sim.scenario import Capability, CsvFile, Scenario
+from sim.scenario import Capability, CsvFile, PluginClinics, Scenario
 
 MOST_CLINICS = 2_000_000
 """More clinics than this are refused."""
@@ -375,7 +375,7 @@ def build(scenario: Scenario, rows: tuple[ClinicRow, ...] | None = None) -> Popu
         UserMistakes: unknown Swedish regions in a list, a region twice, or too many clinics.
         ValueError: the scenario names a CSV file and no rows are given.
     """
-    if isinstance(scenario.clinics.regions, CsvFile):
+    if isinstance(scenario.clinics.regions, CsvFile | PluginClinics):
         if not rows:
             raise ValueError("a scenario with its own clinics needs the rows of its CSV file")
         return _of_rows(rows, scenario.clinics.kind)

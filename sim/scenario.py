@@ -92,16 +92,27 @@ class CsvFile(Section):
     """CSV file beside the scenario with the columns region and clinic; staff, kind and slack may be added."""
 
 
+class PluginClinics(Section):
+    """The clinics that a plugin brings."""
+
+    plugin: Name
+    """A plugin of the scenario that brings regions with their clinics."""
+
+
 class Clinics(Section):
     """Who may take up the innovation."""
 
     regions: (
         Literal["sweden"]
         | CsvFile
+        | PluginClinics
         | Annotated[dict[Label, Annotated[Whole, Field(ge=1)]], Field(min_length=1)]
         | Annotated[tuple[Label, ...], Field(min_length=1)]
     ) = "sweden"
-    """`sweden` for all 21 regions, a list of them, a map of region names to numbers of clinics, or `{csv: file}`."""
+    """`sweden` for all 21 regions, a list of them, a map of region names to numbers of clinics, or `{csv: file}`.
+
+    `{plugin: NAME}` for the clinics that a plugin of the scenario brings.
+    """
     kind: Name = "primary_care_centre"
     """What kind of unit, such as primary_care_centre or dental_clinic."""
     capability: dict[Capability, Annotated[Number, Field(gt=0, lt=1)]] = {}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.metrics import PARTS
 from sim.month import State
 from sim.parameters import Value
 from sim.population import Attributes
@@ -43,7 +44,8 @@ WRITABLE_WORLD = frozenset(
     {"slack", "capability", "fatigue", "free_hours", "needed_hours", "shock", "salience", "bought_share", "season"}
 )
 """State of the clinics and of the world around them that a plugin may change."""
-BY_VERB = frozenset({"stage", "influences", "amounts"})
+OF_AN_INNOVATION = ("clinic_hours", "benefit_sek")
+"""Accounts that only an innovation has, besides the parts of the cost."""
 LEVERS = frozenset(Levers.__dataclass_fields__)
 _WITH_STAGE = frozenset({"since", "count"})
 
@@ -219,7 +221,7 @@ class SpreadView(_View):
     def add(self, account: str, amounts: NDArray[Any]) -> None:
         """Book an amount of this month for each replicate, ``(replicates,)``, such as ``cost_levers_sek``."""
         self._part.may("amounts", "add")
-        self._raw.add(account, _booked(account, amounts, self._raw.world))
+        self._raw.add(account, _booked(account, (*PARTS, *OF_AN_INNOVATION), amounts, self._raw.world))
 
     def _seen(self) -> Spread:
         if "stage" not in self._part.reads | self._part.writes:
@@ -227,7 +229,9 @@ class SpreadView(_View):
         return self._raw
 
 
-def _booked(account: str, amounts: Any, world: World) -> NDArray[np.float64]:
+def _booked(account: str, known: Sequence[str], amounts: Any, world: World) -> NDArray[np.float64]:
+    if account not in known:
+        raise Undeclared(f"books {account!r}, which nothing counts; there are {', '.join(known)}")
     given = np.asarray(amounts, np.float64)
     if given.shape not in ((), world.shape[:1]) or not np.isfinite(given).all():
         raise Undeclared(f"books {account!r} with shape {given.shape} or numbers that are not finite")
@@ -359,4 +363,4 @@ class WorldView(_View):
     def spend(self, account: str, amounts: Any) -> None:
         """Book an amount of this month that belongs to no single innovation: ``(replicates,)`` or a number."""
         self._part.may("amounts", "spend")
-        self._raw.spend(account, _booked(account, amounts, self._raw))
+        self._raw.spend(account, _booked(account, PARTS, amounts, self._raw))

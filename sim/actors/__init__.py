@@ -30,6 +30,15 @@ class Actor(mesa.Agent):
     settings: Any = None
     """What the scenario says to its plugin."""
 
+    def __init__(self, model: mesa.Model, world: Any = None) -> None:
+        """Be there before month 0.
+
+        Args:
+            model: the Mesa model that the agent lives in.
+            world: the block of replicates, for those that prepare themselves.
+        """
+        super().__init__(model)
+
     @classmethod
     def wanted(cls, scenario: Scenario) -> bool:
         """Whether this scenario has it; by default it always does."""

@@ -12,7 +12,7 @@ from sim.plugin_host.discovery import Plugin
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
 
-MONTHS, REPLICATES = 36, 6
+MONTHS, REPLICATES = 24, 4
 """Most that is run of a scenario."""
 
 

@@ -7,7 +7,7 @@ watched: ``calls`` and ``guard``. What runs: ``parts``.
 from sim.plugin_host.explanation import Explanation, explain
 from sim.plugin_host.guard import Measure, measured
 from sim.plugin_host.host import CORE, Host
-from sim.plugin_host.parts import Parts, estimates_of, parts_of, sources_of
+from sim.plugin_host.parts import Parts, estimates_of, figures_of, parts_of, sources_of
 
 __all__ = [
     "CORE",
@@ -17,6 +17,7 @@ __all__ = [
     "Parts",
     "estimates_of",
     "explain",
+    "figures_of",
     "measured",
     "parts_of",
     "sources_of",

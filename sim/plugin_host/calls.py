@@ -25,7 +25,6 @@ import numpy as np
 from sim.errors import PluginFault
 
 _TICK = 0.1
-_GRACE = 5.0
 
 
 @dataclass(eq=False, slots=True)
@@ -71,6 +70,14 @@ def time_limit() -> float:
         return float(os.environ["INNOMOTOR_PLUGIN_SECONDS"])
     except (KeyError, ValueError):
         return 60.0
+
+
+def grace() -> float:
+    """How long a call may go on once it was interrupted [seconds]; ``INNOMOTOR_PLUGIN_GRACE``, else 5."""
+    try:
+        return float(os.environ["INNOMOTOR_PLUGIN_GRACE"])
+    except (KeyError, ValueError):
+        return 5.0
 
 
 def seconds() -> dict[str, float]:
@@ -164,7 +171,7 @@ def _patrol() -> None:
                 if call.overrun is None and now - call.began > time_limit():
                     call.overrun = now
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(call.thread), ctypes.py_object(_Overrun))
-            stuck = [c[-1] for c in _active.values() if c[-1].overrun is not None and now - c[-1].overrun > _GRACE]
+            stuck = [c[-1] for c in _active.values() if c[-1].overrun is not None and now - c[-1].overrun > grace()]
         for call in stuck:
             when_stuck(call)
 

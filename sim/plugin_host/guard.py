@@ -64,6 +64,7 @@ def measured(measure: Measure, world: World) -> np.ndarray[Any, Any]:
         return np.full(world.shape[0], np.nan)
     metric, owner = measure.metric, measure.owner
     call = Call(owner.plugin, "innomotor_metrics", metric.name, world.month, owner.source)
+    _add_state(owner, world)
     view = WorldView(world, owner.part(metric.name, metric.reads, frozenset()), set())
     with at_work(call):
         values = np.asarray(_refusing(metric.of, view))

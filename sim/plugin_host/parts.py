@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.errors import Mistake, PluginFault, UserMistakes
 from sim.evidence import Estimate, nearest
-from sim.hookspecs import Metric
+from sim.hookspecs import Figure, Metric
 from sim.month import Mechanism, in_order, unordered_writers
 from sim.plugin_host import discovery
 from sim.plugin_host.guard import Measure, guarded
@@ -155,6 +155,16 @@ def sources_of(scenario: Scenario) -> list[PluginSource]:
     """
     plugins = [discovery.named(name) for name in sorted(scenario.plugins)]
     return [PluginSource(plugin.name, plugin.version, plugin.source_hash) for plugin in plugins]
+
+
+def figures_of(scenario: Scenario) -> list[tuple[str, Figure]]:
+    """The pictures that the scenario's plugins add to the report, each with its plugin's name."""
+    host = Host(scenario.plugins)
+    return [
+        (name, figure)
+        for name in host.plugins
+        for figure in host.objects(name, "innomotor_figures", settings_of(host, scenario, name), Figure)
+    ]
 
 
 def estimates_of(scenario: Scenario) -> Mapping[str, Estimate]:

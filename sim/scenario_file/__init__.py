@@ -89,6 +89,7 @@ def read(
     mistakes += brought
     scenario = plugin_sections.judged(scenario, broken, places, mistakes)
     clinics, inputs = read_clinics(scenario, broken, places, mistakes)
+    clinics = clinics or plugin_sections.clinics(scenario, broken, places, mistakes)
     kept_names = _kept_strategies(scenario, broken, kept, mistakes)
     mistakes += cross_checks(
         Check(scenario, places, broken, clinics, len(kept_names), plugin_sections.estimates(scenario, broken))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import Mistake, UserMistakes
+from sim.errors import Mistake, PluginFault, UserMistakes
 from sim.evidence import Estimate
-from sim.hookspecs import Settings
+from sim.hookspecs import Clinic, Settings
 from sim.plugin_host import Host, estimates_of
 from sim.plugin_host.discovery import installed
 from sim.plugin_host.portrait import strategies as strategies_of
-from sim.plugin_host.settings import merged, said
+from sim.plugin_host.settings import merged, said, settings_of
+from sim.population import ClinicRow, canonical_region
 from sim.safe_yaml import Path
-from sim.scenario import Scenario, Strategy
+from sim.scenario import PluginClinics, Scenario, Strategy
 from sim.scenario_file.json_schema import Forms
 from sim.scenario_file.places import Places
 from sim.scenario_file.translation import section_mistakes
@@ -83,6 +84,44 @@ def _brought(plugin: str, said_to_it: Any, places: Places) -> Mapping[str, Strat
     kind = host.settings_type(plugin)
     data = said_to_it if isinstance(said_to_it, dict) else {}
     return strategies_of(host, plugin, kind() if _errors(kind, data) else kind.model_validate(data))
+
+
+def clinics(
+    scenario: Scenario, broken: frozenset[str], places: Places, mistakes: list[Mistake]
+) -> tuple[ClinicRow, ...] | None:
+    """The clinics that a plugin brings, where the scenario asks for them; what is wrong is added to the mistakes.
+
+    Raises:
+        PluginFault: what it brings are no clinics.
+    """
+    regions = scenario.clinics.regions
+    if {"clinics", "plugins"} & broken or not isinstance(regions, PluginClinics):
+        return None
+    name, where = regions.plugin, ("clinics", "regions", "plugin")
+    if name not in scenario.plugins or name not in installed():
+        found = f"the scenario does not use a plugin {name!r}"
+        mistakes.append(places.mistake(where, found, "Write it under plugins: as well"))
+        return None
+    host = Host([name])
+    settings = settings_of(host, scenario, name)
+    rows = [
+        (ClinicRow(canonical_region(region) or region, clinic.name, clinic.staff, clinic.kind, clinic.slack))
+        for region, brought in host.mapping(name, "innomotor_regions", settings).items()
+        for clinic in _all_clinics(name, brought)
+    ]
+    if len({(row.region, row.name) for row in rows}) < len(rows) or not rows:
+        found = "brings two clinics of one name in a region" if rows else "brings no clinics"
+        raise PluginFault(name, "innomotor_regions", found)
+    return tuple(rows)
+
+
+def _all_clinics(plugin: str, brought: Any) -> Iterable[Clinic]:
+    sound = isinstance(brought, list | tuple) and all(isinstance(one, Clinic) for one in brought)
+    if not sound or any((one.staff or 1) <= 0 or not 0 <= (one.slack or 0) <= 0.5 for one in brought):
+        found = "gave what is no list of sim.api.Clinic, or staff below 0, or slack outside 0 to 0.5"
+        raise PluginFault(plugin, "innomotor_regions", found)
+    entries: Iterable[Clinic] = brought
+    return entries
 
 
 def left_out(data: dict[str, Any], plugins: Set[str]) -> dict[str, Any]:

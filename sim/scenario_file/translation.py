@@ -82,6 +82,8 @@ def _branch(location: tuple[Any, ...]) -> tuple[Any, ...] | None:
 def _form(value: Any) -> tuple[str, ...]:
     """How the name begins that pydantic gives to the form that a value has; nothing where it has none."""
     if isinstance(value, dict):
+        if isinstance(value.get("plugin"), str):
+            return ("PluginClinics",)
         return ("CsvFile",) if "csv" in value else ("dict[",)
     if isinstance(value, list):
         return ("tuple[",) if value else ()

@@ -98,17 +98,16 @@ def run(
         return
     place = out if out is not None else Path("results") / file.stem
     with store.claim(place) as target:
-        with terminal.progress(texts, shown=not quiet) as tell:
-            comparison = skipping.tried(
-                lambda without: experiment.compare(
-                    scenario_file.read(file, given, without_plugins=without) if without else source,
-                    threads=threads,
-                    progress=tell,
-                    equal_budget=budget,
-                )
-            )
-            comparison = skipping.noted(comparison)
-        _write(target, comparison, texts)
+
+        def attempt(without: frozenset[str]) -> Comparison:
+            asked = scenario_file.read(file, given, without_plugins=without) if without else source
+            with terminal.progress(texts, shown=not quiet) as tell:
+                made = experiment.compare(asked, threads=threads, progress=tell, equal_budget=budget)
+            made = skipping.noted(made)
+            _write(target, made, texts)
+            return made
+
+        comparison = skipping.tried(attempt)
     if as_json:
         print_json(_plain(comparison, place, texts))
     elif not quiet:

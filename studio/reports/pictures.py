@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from sim.figures import adoption_curves, cost_use, reach_depth, stages
+from sim.figures import adoption_curves, appearance, cost_use, reach_depth, stages
+from sim.hookspecs import Figure as PluginFigure
 from sim.metrics import Comparison, StrategyResult, quantile
+from sim.plugin_host import figures_of
+from sim.plugin_host.calls import Call, at_work
 from studio.reports import budget, words
 from studio.texts import Texts
 
@@ -24,7 +27,29 @@ class Picture:
 
 
 def pictures(comparison: Comparison, texts: Texts) -> list[Picture]:
-    """The four figures, in the order of the report."""
+    """The four figures in the order of the report, and those of plugins."""
+    return [
+        *_four(comparison, texts),
+        *(_from_plugin(plugin, figure, comparison, texts) for plugin, figure in figures_of(comparison.scenario)),
+    ]
+
+
+def _from_plugin(plugin: str, figure: PluginFigure, comparison: Comparison, texts: Texts) -> Picture:
+    """A picture that a plugin draws.
+
+    Raises:
+        PluginFault: it raised.
+    """
+    paper = appearance.sheet(7.2, 4.0)
+    finals = {name: result.final for name, result in comparison.strategies.items()}
+    with at_work(Call(plugin, "innomotor_figures", figure.name)):
+        figure.draw(appearance.calm(paper.add_subplot()), finals, texts.language)
+    title, caption = (text.in_language(texts.language) for text in (figure.title, figure.caption))
+    return Picture(f"{plugin}_{figure.name}", title, caption, caption, paper)
+
+
+def _four(comparison: Comparison, texts: Texts) -> list[Picture]:
+    """Those that every report has."""
     labels, results, numbers = _labels(comparison, texts), comparison.strategies, texts.numbers
     return [
         Picture(

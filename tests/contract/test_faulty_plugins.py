@@ -28,6 +28,7 @@ FAULTS = [
     ("spread.at(Stage.AWARE)", "", "", "reads 'stage' and does not declare it"),
     ("world.no_such_thing", "", "", "asks for 'no_such_thing'"),
     ("world.spend('cost_levers_sek', np.nan)", "", "amounts", "numbers that are not finite"),
+    ("world.spend('coffee', 1.0)", "", "amounts", "books 'coffee', which nothing counts"),
     ("spread.influence('x', np.ones((3, 3), np.float32))", "", "influences", "sets 'influences' to shape (3, 3)"),
     ("np.random.random()", "", "", "draws from numpy.random.random"),
     ("np.random.default_rng(1)", "", "", "draws from numpy.random.default_rng"),

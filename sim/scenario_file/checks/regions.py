@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import Mistake
 from sim.evidence import nearest
 from sim.population import known_regions
-from sim.scenario import CsvFile
+from sim.scenario import CsvFile, PluginClinics
 from sim.scenario_file.checks.subject import Check, all_begins, all_mandates, canonical
 from sim.scenario_file.wording import instead_of, listed, shown
 
@@ -18,7 +18,7 @@ from sim.scenario_file.wording import instead_of, listed, shown
 def listed_regions(check: Check) -> Iterator[Mistake]:
     """Regions that do not exist, or stand twice."""
     regions, where = check.scenario.clinics.regions, ("clinics", "regions")
-    if isinstance(regions, str | CsvFile):
+    if isinstance(regions, str | CsvFile | PluginClinics):
         return
     if isinstance(regions, Mapping) and "csv" in regions:
         remedy = "Write the name of a CSV file, such as our_clinics.csv"

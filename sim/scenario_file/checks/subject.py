@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.evidence import Estimate
 from sim.population import ClinicRow, canonical_region, known_regions
-from sim.scenario import Begins, CsvFile, Mandate, Scenario
+from sim.scenario import Begins, CsvFile, Mandate, PluginClinics, Scenario
 from sim.scenario_file.places import Places
 
 
@@ -33,9 +33,9 @@ class Check:
     def sizes(self) -> Mapping[str, int] | None:
         """Clinics in each region by canonical name, or None where that cannot be known."""
         regions = self.scenario.clinics.regions
-        if "clinics" in self.broken or (isinstance(regions, CsvFile) and self.clinics is None):
+        if "clinics" in self.broken or (isinstance(regions, CsvFile | PluginClinics) and self.clinics is None):
             return None
-        if isinstance(regions, CsvFile):
+        if isinstance(regions, CsvFile | PluginClinics):
             return Counter(row.region for row in self.clinics or ())
         if isinstance(regions, str):
             return known_regions()
