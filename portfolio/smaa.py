@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_CHUNK = 100
+"""Draws that are worked on at once."""
+
 
 def overall(values: Floats, weights: Floats) -> Floats:
     """Additive value of every alternative in every draw: ``(draws, alternatives)``.
@@ -64,9 +67,16 @@ def confidence_factors(values: Floats, centre: Floats) -> Floats:
         centre: ``(alternatives, criteria)``.
     """
     factors = np.full(len(centre), np.nan)
-    for i in np.flatnonzero(~np.isnan(centre).any(axis=1)):
-        value = overall(values, np.broadcast_to(centre[i], (values.shape[2], values.shape[1])))
-        factors[i] = first_place(value)[:, i].mean()
+    able = np.flatnonzero(~np.isnan(centre).any(axis=1))
+    first, draws = np.zeros(len(able)), values.shape[2]
+    for start in range(0, draws, _CHUNK):
+        part = np.ascontiguousarray(values[:, :, start : start + _CHUNK].transpose(2, 0, 1))
+        value = part @ centre[able].T  # (draws, alternatives, whose central weights)
+        best = value.max(axis=1)
+        own = value[:, able, np.arange(len(able))]
+        ties = np.count_nonzero(value == best[:, None, :], axis=1)
+        first += np.where(own == best, 1 / ties, 0.0).sum(axis=0)
+    factors[able] = first / draws
     return factors
 
 
