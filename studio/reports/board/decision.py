@@ -152,7 +152,7 @@ def _sure(pack: Pack, texts: Texts) -> list[str]:
     if not border:
         return [texts("board.why_sure_all")]
     said = names.all_of(pack.board, border, texts)
-    return [texts("board.why_sure", core=len(proposed) - len(border), border=len(border), names=said)]
+    return [texts("board.why_sure", core=len(proposed) - len(border), names=said)]
 
 
 def _clinics(pack: Pack, texts: Texts) -> list[str]:
