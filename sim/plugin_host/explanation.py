@@ -26,6 +26,8 @@ class Explanation:
     """By strategy: of each phase its preset, when it ends, and the levers that differ from doing nothing."""
     parameters: Sequence[tuple[str, Estimate, str, bool]]
     """Name, evidence, where the value comes from (default, drawn, scenario, uncertain), and whether it is used."""
+    asleep: Sequence[tuple[str, str]] = ()
+    """Mechanisms and actors that the scenario could have and does not ask for: name and what each does."""
 
 
 def explain(scenario: Scenario, schedules: Mapping[str, Schedule]) -> Explanation:
@@ -45,7 +47,8 @@ def explain(scenario: Scenario, schedules: Mapping[str, Schedule]) -> Explanatio
         for name, schedule in schedules.items()
     }
     known = {**evidence.defaults(), **estimates_of(scenario)}
-    return Explanation(month, levers, [_parameter(scenario, name, known[name]) for name in known])
+    asleep = sorted((part.name, _first_line(part)) for part in parts.asleep)
+    return Explanation(month, levers, [_parameter(scenario, name, known[name]) for name in known], asleep)
 
 
 def _first_line(part: type[Any]) -> str:

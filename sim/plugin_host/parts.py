@@ -30,6 +30,8 @@ class Parts:
     """What plugins report at the end."""
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     """The parameters that plugins bring, as ``plugin.name``."""
+    asleep: Sequence[type[Any]] = ()
+    """Mechanisms and actors that this scenario could have, and neither asks for nor switches off."""
     under: Mapping[str, Parts] = field(default_factory=dict)
     """What runs instead under the strategies that say something to a plugin, by their names."""
 
@@ -67,7 +69,7 @@ def _parts(host: Host, scenario: Scenario, strategy: str | None) -> Parts:
             metrics += [replace(measure, off=True) for measure in brought.metrics]
             continue
         mechanisms += brought.mechanisms
-        actors = [*_without_replaced(actors, brought.actors), *brought.actors]
+        actors = [*without_replaced(actors, brought.actors), *brought.actors]
         metrics += brought.metrics
     names = {part.name for part in [*mechanisms, *actors, *unused]} - {"leadership"}
     named = {"off": scenario.mechanisms.off, "on": scenario.mechanisms.on}
@@ -76,10 +78,11 @@ def _parts(host: Host, scenario: Scenario, strategy: str | None) -> Parts:
     runs = [part for part in mechanisms if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
     acts = [part for part in actors if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
     _refuse_disorder(mechanisms, {part.name for part in runs})
-    return Parts(in_order(runs), _in_turn(acts), metrics)
+    asleep = [part for part in [*mechanisms, *actors] if not part.wanted(scenario)]
+    return Parts(in_order(runs), _in_turn(acts), metrics, asleep=asleep)
 
 
-def _without_replaced(actors: Sequence[type[Any]], brought: Sequence[type[Any]]) -> Sequence[type[Any]]:
+def without_replaced(actors: Sequence[type[Any]], brought: Sequence[type[Any]]) -> Sequence[type[Any]]:
     """The actors whose place nobody takes; two of one name that do not say so are refused."""
     replaced = {actor.name for actor in brought if actor.replaces}
     left = [actor for actor in actors if actor.name not in replaced]

@@ -126,7 +126,8 @@ def _plain(explanation: Explanation) -> dict[str, Any]:
         }
         for name, estimate, origin, used in explanation.parameters
     ]
-    return {"month": month, "levers": levers, "parameters": parameters}
+    asleep = [{"name": name, "does": does} for name, does in explanation.asleep]
+    return {"month": month, "asleep": asleep, "levers": levers, "parameters": parameters}
 
 
 def _jsonable(chosen: Any) -> dict[str, Any]:

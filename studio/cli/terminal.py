@@ -57,6 +57,7 @@ def explain(explanation: Explanation, scenario: Scenario, texts: Texts) -> None:
     """The order of the month, the levers, and the parameters by grade."""
     console = new_console()
     console.print(_month(explanation, texts))
+    console.print(_asleep(explanation, texts))
     console.print(_levers(explanation, scenario, texts))
     console.print(_parameters(explanation, texts))
     console.print(f"[dim]{escape(texts('report.rests_names'))}[/dim]")
@@ -116,6 +117,14 @@ def _month(explanation: Explanation, texts: Texts) -> Table:
                 escape(uses),
             )
         table.add_section()
+    return table
+
+
+def _asleep(explanation: Explanation, texts: Texts) -> Table:
+    table = plain_table(texts("cli.asleep_title"), texts("cli.mechanism"))
+    table.add_column(escape(texts("cli.does")), overflow="fold")
+    for name, does in explanation.asleep:
+        table.add_row(escape(name), escape(does))
     return table
 
 

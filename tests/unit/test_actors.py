@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import LET, compared, everything_but, followed, model, same
+from builders import LET, compared, everything_but, followed, model, same, scenario
 from numpy.typing import NDArray
 
 from sim import scenario_file
 from sim.actors.escalation import longest_first
+from sim.actors.innovation_support import InnovationSupport
 from sim.actors.national_network import NationalNetwork, use_of_others
 from sim.errors import UserMistakes
 from sim.mechanisms.support_queues import served
 from sim.metrics import SpreadResult
 from sim.model import SpreadModel
+from sim.plugin_host.explanation import explain
+from sim.plugin_host.parts import parts_of, without_replaced
 from sim.world import Cells, Stage
 
 REGIONS = {"Norrdal": 24, "Sörvik": 16}
@@ -267,6 +270,34 @@ def test_mistakes_about_actors_are_told_with_their_lines(tmp_path: Path) -> None
     assert [one.split(":")[1] for one in told] == ["5", "8"]
     assert "Did you mean 'Östergötland'" in told[0]
     assert "unknown innovation 'y'" in told[1]
+
+
+class OtherSupport(InnovationSupport):
+    """A plugin's own innovation support."""
+
+    replaces = True
+
+
+class SecondSupport(InnovationSupport):
+    """One that takes the name and does not say so."""
+
+
+def test_a_plugin_may_replace_an_actor_when_it_says_so() -> None:
+    """The built-in one makes room for it; two of one name without that are refused, naming the remedy."""
+    there = parts_of(scenario()).actors
+    assert InnovationSupport not in without_replaced(there, [OtherSupport])
+    assert without_replaced(there, []) == there
+    with pytest.raises(UserMistakes, match="replaces = True"):
+        without_replaced(there, [SecondSupport])
+
+
+def test_the_explanation_tells_what_a_scenario_may_add() -> None:
+    """Every actor and mechanism that does not run, with a sentence; none that does."""
+    told = explain(scenario(actors={"patients": {}}), {})
+    asleep, awake = {name for name, _ in told.asleep}, {part[0] for _, parts in told.month for part in parts}
+    assert {"supplier", "learning", "wrong_pocket"} <= asleep
+    assert "patients" in awake
+    assert not asleep & awake
 
 
 def test_the_plain_model_has_two_actors() -> None:
