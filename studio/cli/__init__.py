@@ -18,12 +18,13 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.errors import InnomotorError, UserMistakes
-from studio.cli import check, facts, plugins, portfolio, results, run, sweep, workshop
+from studio.cli import check, facts, lazily, plugins, results, run, sweep, workshop
 
 DONE, FAILED, MISTAKE, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
     name="innomotor",
+    cls=lazily.Lazily,
     help="See how an innovation will spread in health care before the money is spent.",
     epilog="Example: innomotor run self_monitoring --lang sv",
     no_args_is_help=True,
@@ -36,7 +37,7 @@ sweep.add_to(app)
 results.add_to(app)
 facts.add_to(app)
 plugins.add_to(app)
-portfolio.add_to(app)
+lazily.add_to(app)
 workshop.add_to(app)
 
 _AMOUNT = re.compile(r"^[-+]?[\d.]")
