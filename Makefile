@@ -56,5 +56,8 @@ $(VENV)/installed-bench: $(VENV)/installed
 bench: $(VENV)/installed-bench ## measure against Mesa, NDlib and a fused loop, in about five minutes (ARGS=--quick: one)
 	@$(BIN)/python -m bench $(ARGS)
 
+torture: $(VENV)/installed ## kill, fill, corrupt and cut off sweeps, in about ten minutes (ARGS='--kills 5')
+	@$(BIN)/python tests/torture/run.py $(ARGS)
+
 clean:           ## remove what make made
 	@rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,12 @@ def _take_away(name: str) -> None:
 
     part = next(p for p in [*builtin.innomotor_mechanisms(), *builtin.innomotor_actors()] if p.name == name)
     part.wanted = classmethod(lambda cls, scenario: False)  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has a store of answers of its own, so that none is answered from another's."""
+    monkeypatch.setenv("INNOMOTOR_STORE", str(tmp_path_factory.getbasetemp() / "stores" / secrets.token_hex(8)))
 
 
 @pytest.fixture

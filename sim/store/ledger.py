@@ -152,6 +152,11 @@ class Ledger:
         query = f"SELECT path, kind, bytes, sha256, rows FROM files {chosen} ORDER BY path"  # noqa: S608 no outside text
         return (StoredFile(*row) for row in self._connection.execute(query, {"kind": kind}))
 
+    def files_of(self, task: str) -> list[StoredFile]:
+        """The files that hold one task's result."""
+        query = "SELECT path, kind, bytes, sha256, rows FROM files NATURAL JOIN held WHERE task = ?"
+        return [StoredFile(*row) for row in self._connection.execute(query, (task,))]
+
     def digests(self) -> Iterator[tuple[str, str]]:
         """Every task and what its result holds, by key."""
         return iter(self._connection.execute("SELECT task, digest FROM results ORDER BY task"))

@@ -202,7 +202,7 @@ def _opened(sweep: Sweep, folder: Path, shard: tuple[int, int]) -> Iterator[Book
             if shard == (0, 1):
                 sweep_up(folder)
                 book: Any = Ledger(folder, write=True)
-                _take_receipts(folder, book)
+                take_receipts(folder, book)
                 book.clear_faults()
             else:
                 book = Receipts(folder / RECEIPTS / f"{_named(shard)}.jsonl")
@@ -270,14 +270,15 @@ def merge(folder: Path) -> tuple[int, int]:
     """Enter what the shards have acknowledged into the ledger; gives tasks done and tasks in all."""
     sweep = written(folder)
     with locked(folder.parent / f".{folder.name}.lock", folder), closing(Ledger(folder, write=True)) as ledger:
-        _take_receipts(folder, ledger)
+        take_receipts(folder, ledger)
         done = ledger.count()
     if done == len(sweep):
         finish(sweep, folder)
     return done, len(sweep)
 
 
-def _take_receipts(folder: Path, ledger: Ledger) -> None:
+def take_receipts(folder: Path, ledger: Ledger) -> None:
+    """Enter what shards have acknowledged and the ledger does not know yet."""
     for file in sorted((folder / RECEIPTS).glob("shard-*.jsonl")):
         results, faults = receipts_in(file)
         ledger.add_all(one for one in results if not ledger.has(one.task))

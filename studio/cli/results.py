@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 
 _FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run or a sweep.")]
@@ -27,6 +29,10 @@ def add_to(app: typer.Typer) -> None:
         "query",
         epilog='Example: innomotor results query DIR "SELECT strategy, median(sustained) FROM outcomes GROUP BY ALL"',
     )(query)
+    results.command("export", epilog="Example: innomotor results export DIR outcomes.csv")(export)
+    results.command("plot", epilog="Example: innomotor results plot DIR --metric sustained --lang sv")(plot)
+    results.command("verify", epilog="Example: innomotor results verify DIR")(verify)
+    results.command("compact", epilog="Example: innomotor results compact DIR")(compact)
     results.command("merge", epilog="Example: innomotor results merge results/sweep_smallest")(merge)
 
 
@@ -74,6 +80,72 @@ def query(
         print_json({"columns": list(found.columns), "rows": [[_jsonable(cell) for cell in row] for row in found.rows]})
     else:
         terminal.rows(found)
+
+
+def export(
+    folder: _FolderArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Ends with .csv, .xlsx, .nc or .zarr.")],
+    *,
+    table: Annotated[str, typer.Option(help="outcomes, curves or variants.")] = "outcomes",
+    lang: LangOption = None,
+) -> None:
+    """Write a table, with the values of its variants beside, for other programs."""
+    from sim.sweep import export as exporting  # noqa: PLC0415
+
+    texts = texts_in(lang)
+    count = exporting.export(folder, table, file)
+    typer.echo(texts("sweep.exported", rows=texts.numbers.number(count), path=file))
+
+
+def plot(
+    folder: _FolderArgument,
+    *,
+    metric: Annotated[str, typer.Option(help="A final outcome, such as sustained or cost_sek.")] = "sustained",
+    x: Annotated[str | None, typer.Option(help="Factor across the heat map; by default the first.")] = None,
+    y: Annotated[str | None, typer.Option(help="Factor up the heat map; by default the second.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to. [default: DIR-figures]")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Draw a sweep: the best strategy over two factors, a fan for each factor, parallel coordinates."""
+    from sim.figures import files  # noqa: PLC0415
+    from studio.reports import sweep_pictures  # noqa: PLC0415
+
+    texts = texts_in(lang)
+    made = sweep_pictures.pictures(folder, metric, texts, across=x, up=y)
+    place = out if out is not None else folder.with_name(f"{folder.resolve().name}-figures")
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for name, figure in made.items():
+            files.save(figure, place, f"{name}-{metric}")
+    except OSError as error:
+        found = f"{place} cannot be written ({error.strerror})"
+        raise UserMistakes(Mistake("--out", found, "Choose another folder")) from error
+    typer.echo(texts("sweep.drawn", pictures=", ".join(sorted(made)), path=place))
+
+
+def verify(folder: _FolderArgument, *, lang: LangOption = None, as_json: JsonOption = False) -> None:
+    """Compare every file with what was acknowledged; what is damaged is computed anew by the next sweep."""
+    from sim.sweep import upkeep  # noqa: PLC0415
+
+    texts, found = texts_in(lang), upkeep.verify(folder)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        for one in found.damaged:
+            typer.echo(texts(f"sweep.file_{one.what}", path=one.path, tasks=one.tasks))
+        key = "sweep.sound" if not found.damaged else "sweep.forgotten" if found.forgotten else "sweep.read_only"
+        typer.echo(texts(key, files=texts.numbers.number(found.files), damaged=len(found.damaged)))
+    if found.damaged:
+        raise typer.Exit(1)
+
+
+def compact(folder: _FolderArgument, *, lang: LangOption = None) -> None:
+    """Put many small files into few large ones; every row is compared before it is trusted."""
+    from sim.sweep import upkeep  # noqa: PLC0415
+
+    texts = texts_in(lang)
+    before, after = upkeep.compact(folder)
+    typer.echo(texts("sweep.compacted", before=texts.numbers.number(before), after=texts.numbers.number(after)))
 
 
 def merge(folder: _FolderArgument, *, lang: LangOption = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,6 +23,7 @@ from studio.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from sim.answers import Answer
     from sim.metrics import Comparison
     from sim.scenario_file import ScenarioFile
     from studio.texts import Texts
@@ -67,6 +68,9 @@ def run(
     skip_faulty: SkipFaultyOption = False,
     only_trusted: OnlyTrustedOption = False,
     trace_hooks: TraceOption = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Compute it even if the same question has been answered before.")
+    ] = False,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
@@ -75,7 +79,7 @@ def run(
     if no_numba:
         os.environ["INNOMOTOR_NO_NUMBA"] = "1"  # read when the loops are chosen
     plugin_policy(only_trusted=only_trusted, trace_hooks=trace_hooks)
-    from sim import experiment, scenario_file, store  # noqa: PLC0415 slow to load, and --help does not need them
+    from sim import answers, scenario_file, store  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli import terminal  # noqa: PLC0415
     from studio.cli.faulty import Skipping  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
@@ -99,17 +103,28 @@ def run(
     place = out if out is not None else Path("results") / file.stem
     with store.claim(place) as target:
 
-        def attempt(without: frozenset[str]) -> Comparison:
+        def attempt(without: frozenset[str]) -> Answer:
             asked = scenario_file.read(file, given, without_plugins=without) if without else source
             with terminal.progress(texts, shown=not quiet) as tell:
-                made = experiment.compare(asked, threads=threads, progress=tell, equal_budget=budget)
-            made = skipping.noted(made)
-            _write(target, made, texts)
-            return made
+                found = answers.answer(
+                    asked,
+                    fresh=fresh or trace_hooks,  # what is not computed calls no hooks
+                    threads=threads,
+                    progress=tell,
+                    equal_budget=budget,
+                )
+            found = replace(found, comparison=skipping.noted(found.comparison))
+            _write(target, found.comparison, texts)
+            return found
 
-        comparison = skipping.tried(attempt)
+        answer = skipping.tried(attempt)
+    comparison, computed = answer.comparison, answer.computed
+    if computed is not None and not quiet:
+        told = computed.astimezone().strftime("%Y-%m-%d %H:%M")
+        typer.echo(texts("store.answered", computed=told), err=True)
     if as_json:
-        print_json(_plain(comparison, place, texts))
+        from_store = None if computed is None else computed.isoformat()
+        print_json({**_plain(comparison, place, texts), "from_store": from_store})
     elif not quiet:
         terminal.show(comparison, place, texts)
 

@@ -14,6 +14,7 @@ from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 
 if TYPE_CHECKING:
+    from sim.executor import Executor
     from sim.sweep.driver import State
     from sim.sweep.estimate import Estimate
     from studio.texts import Texts
@@ -38,6 +39,12 @@ def sweep(
     ] = None,
     estimate: Annotated[bool, typer.Option("--estimate", help="Say what it will take, and leave.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Go on whatever it takes.")] = False,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="WHERE", help="Dask: local, slurm, kubernetes, or an address such as tls://…")
+    ] = None,
+    tls_ca: Annotated[Path | None, typer.Option(metavar="PEM", help="Authority that both sides trust.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(metavar="PEM", help="Certificate to show.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="PEM", help="Its key.")] = None,
     task_memory: Annotated[int, typer.Option(min=256, metavar="MIB", help="Most memory of a worker.")] = 4096,
     task_seconds: Annotated[float, typer.Option(min=1, metavar="S", help="Most time of a task.")] = 3600.0,
     lang: LangOption = None,
@@ -46,7 +53,6 @@ def sweep(
 ) -> None:
     """Compute many variants of a scenario; stopped or killed, the same command goes on where it was."""
     from sim.executor import Limits  # noqa: PLC0415 slow to load, and --help does not need them
-    from sim.executor.local import LocalProcesses  # noqa: PLC0415
     from sim.sweep import driver, plan_file, tasks, work  # noqa: PLC0415
     from sim.sweep.estimate import estimate as estimated  # noqa: PLC0415
     from studio.cli import sweep_terminal as terminal  # noqa: PLC0415
@@ -65,14 +71,35 @@ def sweep(
         _tell_estimate(takes, texts, as_json=False) if not (quiet or as_json) else None
         _refuse_too_much(takes, texts)
     limits = Limits(seconds=task_seconds, memory_bytes=task_memory * 2**20)
+    executor = executor_of(work.TARGET, count, cluster, (tls_ca, tls_cert, tls_key))
     with terminal.sweeping(texts, shown=not quiet) as tell:
-        state = driver.carry_out(todo, place, LocalProcesses(work.TARGET, count), limits, shard=share, tell=tell)
+        state = driver.carry_out(todo, place, executor, limits, shard=share, tell=tell)
     if as_json:
         print_json(_plain(state, place, len(todo.variants)))
     elif not quiet:
         _tell_end(state, place, texts)
     if state.given_up:
         raise typer.Exit(1)
+
+
+def executor_of(target: str, workers: int, cluster: str | None, tls: tuple[Path | None, ...]) -> Executor:
+    """What computes: processes on this machine, or a Dask cluster.
+
+    Raises:
+        UserMistakes: some of the three files for TLS, but not all, or no cluster that they are for.
+    """
+    given = [file for file in tls if file is not None]
+    if given and (cluster is None or len(given) < len(tls)):
+        found = "no cluster that they are for" if cluster is None else f"{len(given)} of three files"
+        remedy = "Write --cluster tls://… with --tls-ca, --tls-cert and --tls-key"
+        raise UserMistakes(Mistake("--tls", found, remedy))
+    if cluster is None:
+        from sim.executor.local import LocalProcesses  # noqa: PLC0415
+
+        return LocalProcesses(target, workers)
+    from sim.executor.distributed import Certificates, Dask  # noqa: PLC0415
+
+    return Dask(target, cluster, workers, Certificates(*given) if given else None)
 
 
 def shard_of(option: str | None) -> tuple[int, int]:

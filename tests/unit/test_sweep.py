@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import tracemalloc
@@ -10,16 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
+import xarray
 
-from sim import experiment, scenario_file
+from sim import answers, experiment, scenario_file
 from sim.errors import InnomotorError, UserMistakes
 from sim.executor import Limits, Outcome, StopAll
 from sim.executor.call import call
-from sim.store import reading
+from sim.store import BusyError, reading
+from sim.store.folders import locked
 from sim.store.ledger import Ledger, Receipts, Result, StoredFile
-from sim.sweep import driver, plan_file, tasks, work
+from sim.sweep import driver, export, overview, plan_file, tasks, upkeep, views, work
 from sim.sweep.estimate import estimate, stored_bytes
+from studio import texts
+from studio.reports import sweep_pictures
 
 BASE = """
 months: 8
@@ -317,3 +323,148 @@ def test_sql_reads_the_results_and_nothing_else(done):
         with pytest.raises(UserMistakes, match="SQL"):
             reading.query(Path("out"), sql)
     assert not Path("stolen.csv").exists()
+
+
+def test_verify_finds_what_is_changed_or_missing_and_the_next_sweep_mends_it(done, computed):
+    """A byte changed by hand and a part deleted are told; the results that they held are computed anew."""
+    assert upkeep.verify(done) == upkeep.Verdict(8, (), False)
+    one, other = sorted((done / "parts").rglob("*.parquet"))[:2]
+    content = bytearray(one.read_bytes())
+    content[len(content) // 2] ^= 1
+    one.write_bytes(bytes(content))
+    other.unlink()
+    found = upkeep.verify(done)
+    assert sorted(damage.what for damage in found.damaged) == ["changed", "missing"]
+    assert found.forgotten
+    assert not (done / "manifest.json").exists()
+    state = carried_out(sweep())
+    assert state.done in (1, 2)
+    assert driver.digest(done) == driver.digest(computed)
+    assert upkeep.verify(done).damaged == ()
+
+
+def test_compact_keeps_every_row(done, computed):
+    """Eight small files become two; queries, digest and verdict stay, and a sweep has nothing left to do."""
+    ask = "SELECT * FROM outcomes JOIN variants USING (variant) ORDER BY variant, strategy, replicate"
+    assert upkeep.compact(done) == (8, 2)
+    assert not list((done / "parts").rglob("*.parquet"))
+    assert reading.query(done, ask) == reading.query(computed, ask)
+    assert driver.digest(done) == driver.digest(computed)
+    assert upkeep.verify(done).damaged == ()
+    assert carried_out(sweep()).done == 0
+    assert upkeep.compact(done) == (2, 2)
+
+
+def test_a_damaged_pack_is_computed_anew(done, computed):
+    """What is lost with a large file is computed again."""
+    upkeep.compact(done)
+    pack = next((done / "packs").glob("*.curves.parquet"))
+    pack.write_bytes(pack.read_bytes()[:-1])
+    assert [damage.tasks for damage in upkeep.verify(done).damaged] == [4]
+    carried_out(sweep())
+    assert driver.digest(done) == driver.digest(computed)
+
+
+def test_half_written_files_are_swept_up(done):
+    """What a killed worker left under a temporary name is removed by the next process."""
+    left = done / "parts" / "00" / ".making-1234"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"half")
+    carried_out(sweep())
+    assert not left.exists()
+
+
+def test_a_full_disk_stops_the_sweep_and_keeps_what_was_done(folder, computed, monkeypatch):
+    """The third part meets a full disk: a clear message, two kept, and the same command goes on."""
+    written, calls = work.write_part, []
+
+    def filling(*arguments):
+        calls.append(arguments)
+        if len(calls) == 6:
+            raise OSError(28, "No space left on device")
+        return written(*arguments)
+
+    monkeypatch.setattr(work, "write_part", filling)
+    with pytest.raises(InnomotorError, match=r"No space left on device. 2 of 4 tasks are kept"):
+        carried_out(sweep())
+    carried_out(sweep())
+    assert driver.digest(Path("out")) == driver.digest(computed)
+
+
+def test_a_second_process_on_a_folder_is_busy(done):
+    """While one works on a folder no other may: neither a sweep, nor verify's repairs, nor compact."""
+    with locked(Path(".out.lock").resolve(), Path("out")):
+        with pytest.raises(BusyError):
+            carried_out(sweep())
+        with pytest.raises(BusyError):
+            upkeep.compact(done)
+
+
+def test_what_a_run_has_answered_a_sweep_does_not_compute(folder, computed, monkeypatch):
+    """A variant that is the scenario of an earlier run comes from the store, bit for bit."""
+    todo = sweep()
+    answers.answer(todo.scenario(2), threads=1)
+    asked = []
+    prepare = experiment.prepare
+
+    def counting(source, threads=None):
+        asked.append(source)
+        return prepare(source, threads)
+
+    monkeypatch.setattr(experiment, "prepare", counting)
+    carried_out(todo)
+    assert len(asked) == 3
+    assert driver.digest(Path("out")) == driver.digest(computed)
+
+
+def test_exports_say_the_same(done, tmp_path):
+    """CSV, Excel and NetCDF hold the rows with the factors beside; text is never a formula."""
+    assert {export.export(done, "outcomes", tmp_path / name) for name in ("o.csv", "o.xlsx", "o.nc")} == {24}
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    sheet = openpyxl.load_workbook(tmp_path / "o.xlsx").active
+    excel = [dict(zip(rows[0], row, strict=False)) for row in list(sheet.values)[1:]]
+    made = xarray.load_dataset(tmp_path / "o.nc", engine="h5netcdf")
+    for one, other in zip(rows, excel, strict=True):
+        assert float(one["reach"]) == other["reach"]
+        place = {"variant": int(one["variant"]), "strategy": one["strategy"], "replicate": int(one["replicate"])}
+        assert float(made.reach.sel(**place, innovation="all")) == other["reach"]
+        assert float(made.peer_influence.sel(variant=place["variant"])) == float(one["peer_influence"])
+    with pytest.raises(UserMistakes, match="end with one of"):
+        export.export(done, "outcomes", tmp_path / "o.doc")
+    with pytest.raises(UserMistakes, match="there is no table 'results'"):
+        export.export(done, "results", tmp_path / "o.csv")
+
+
+def test_pictures_are_drawn_in_both_languages(done):
+    """Heat map, fans and parallel coordinates; an unknown metric or factor is a mistake with a suggestion."""
+    for language in ("sv", "en"):
+        assert set(sweep_pictures.pictures(done, "sustained", texts.load(language))) == {"best", "fan", "parallel"}
+    with pytest.raises(UserMistakes, match="Did you mean 'sustained'"):
+        sweep_pictures.pictures(done, "sustaind", texts.load("en"))
+    with pytest.raises(UserMistakes, match="there is no factor 'trainin'"):
+        sweep_pictures.pictures(done, "reach", texts.load("en"), across="trainin")
+
+
+def test_the_best_strategy_is_the_one_with_the_highest_median(done):
+    """The heat map's fields agree with medians reckoned by numpy; of costs the lowest is best."""
+    for metric, pick in (("sustained", np.argmax), ("cost_sek", np.argmin)):
+        found = views.measured(done, metric)
+        _, _, best, value = views.fields(found, "peer_influence", "training", str)
+        for variant in range(4):
+            rows = reading.query(done, f"SELECT strategy, {metric} FROM outcomes WHERE variant = {variant}").rows  # noqa: S608
+            middles = [
+                np.quantile([v for s, v in rows if s == name], 0.5, method="inverted_cdf") for name in ("let", "help")
+            ]
+            across, up = divmod(variant, 2)
+            assert best[up][across] == ("let", "help")[int(pick(middles))]
+            assert value[up][across] == pick([0]) + middles[int(pick(middles))]
+
+
+def test_an_overview_says_how_far_it_has_come(done):
+    """Tasks, variants, factors and the best strategies of a folder, and of those below one."""
+    one = overview.of(done)
+    assert (one.kind, one.tasks, one.done, one.variants) == ("sweep", 4, 4, 4)
+    assert one.factors == {"peer_influence": [0.3, 0.5], "training": [0.0, 2.0]}
+    assert sum(times for _, times, _, _ in one.best) == 4
+    assert [found.folder for found in overview.below(done.parent)] == [str(done)]

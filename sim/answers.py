@@ -1,0 +1,133 @@
+"""Answers to scenarios: from the store where the same question has been asked before, else computed and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import experiment, store
+from sim.experiment import Progress
+from sim.metrics import CURVES, STAGES, Comparison, EqualBudget, SpreadResult, StrategyResult
+from sim.scenario import Scenario
+from sim.scenario_file import ScenarioFile
+from sim.store import shared
+from sim.store.tables import Columns, Piece
+
+_ALL = "all"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, and where it comes from."""
+
+    comparison: Comparison
+    computed: datetime | None
+    """When it was computed, if it comes from the store."""
+
+
+def answer(
+    source: ScenarioFile,
+    *,
+    fresh: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    equal_budget: float | bool = False,
+) -> Answer:
+    """The answer to a scenario, bit for bit the same whether it is computed or comes from the store.
+
+    Args:
+        source: the scenario.
+        fresh: compute it even if it is in the store.
+        threads: as in ``experiment.compare``.
+        progress: as there.
+        equal_budget: as there.
+    """
+    if not fresh:
+        grounds = experiment.rests_on(source, equal_budget)
+        kept = shared.find(store.content_key(source.scenario, grounds))
+        if kept is not None:
+            return Answer(_comparison(source, kept, grounds), datetime.fromisoformat(kept.about["computed"]))
+    comparison = experiment.compare(source, threads=threads, progress=progress, equal_budget=equal_budget)
+    _keep(comparison)
+    return Answer(comparison, None)
+
+
+def stored_strategies(scenario: Scenario, key: str) -> dict[str, StrategyResult] | None:
+    """The strategies' results of a question by its key, if the store has them."""
+    kept = shared.find(key)
+    return None if kept is None else _strategies(scenario, kept.tables)
+
+
+def _keep(comparison: Comparison) -> None:
+    budget = comparison.equal_budget
+    about = {
+        "computed": datetime.now(UTC).isoformat(timespec="seconds"),
+        "clinics": comparison.clinics,
+        "regions": list(comparison.regions),
+        "equal_budget": None if budget is None else _plain(budget),
+    }
+    tables = {"outcomes": list(_outcomes(comparison)), "curves": list(_curves(comparison))}
+    shared.keep(comparison.key, tables, about)
+
+
+def _plain(budget: EqualBudget) -> dict[str, Any]:
+    return {**asdict(budget), "factors": dict(budget.factors), "apart": dict(budget.apart)}
+
+
+def _comparison(source: ScenarioFile, kept: shared.Kept, grounds: Mapping[str, Any]) -> Comparison:
+    budget = kept.about["equal_budget"]
+    return Comparison(
+        scenario=source.scenario,
+        key=store.content_key(source.scenario, grounds),
+        clinics=kept.about["clinics"],
+        regions=tuple(kept.about["regions"]),
+        strategies=_strategies(source.scenario, kept.tables),
+        provenance=grounds,
+        grades=experiment.grades(source.scenario),
+        equal_budget=None if budget is None else EqualBudget(**budget),
+    )
+
+
+def _spreads(comparison: Comparison) -> Iterator[tuple[dict[str, str], SpreadResult]]:
+    for strategy, whole in comparison.strategies.items():
+        yield {"strategy": strategy, "innovation": _ALL}, whole
+        for innovation, spread in whole.innovations.items():
+            yield {"strategy": strategy, "innovation": innovation}, spread
+
+
+def _outcomes(comparison: Comparison) -> Iterator[Piece]:
+    return ((names, dict(spread.final)) for names, spread in _spreads(comparison))
+
+
+def _curves(comparison: Comparison) -> Iterator[Piece]:
+    for names, spread in _spreads(comparison):
+        columns: Columns = {name: np.ascontiguousarray(values).ravel() for name, values in spread.curves.items()}
+        stages = {f"stage_{name}": spread.stages[i].ravel() for i, name in enumerate(STAGES)}
+        yield names, {**columns, **stages}
+
+
+def _strategies(scenario: Scenario, tables: shared.Tables) -> dict[str, StrategyResult]:
+    found = {}
+    for name in scenario.strategies:
+        whole = _spread(tables, (name, _ALL), scenario.replicates)
+        apart = {one: _spread(tables, (name, one), scenario.replicates) for one in sorted(scenario.innovations)}
+        found[name] = StrategyResult(whole.final, whole.curves, whole.stages, apart)
+    return found
+
+
+def _spread(tables: shared.Tables, who: tuple[str, str], replicates: int) -> SpreadResult:
+    curves = tables["curves"][who]
+
+    def by_month(name: str) -> NDArray[np.float32]:
+        return np.asarray(curves[name], np.float32).reshape(replicates, -1)
+
+    return SpreadResult(
+        dict(tables["outcomes"][who]),
+        {name: by_month(name) for name in CURVES},
+        np.stack([by_month(f"stage_{name}") for name in STAGES]),
+    )

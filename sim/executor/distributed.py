@@ -1,0 +1,286 @@
+"""Dask: a cluster on this machine, one at an address with mutual TLS, or one that SLURM or Kubernetes starts.
+
+Dask is only processor time. It asks for no answer twice that the store has, and when its scheduler dies the sweep
+stops with a message and goes on later from what is stored. Nothing listens beyond this machine unless a cluster that
+is elsewhere is asked for by name; one at an address is met with certificates only.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InnomotorError, Mistake, UserMistakes
+from sim.executor import STRIKES, Limits, Outcome, StopAll, Task
+from sim.executor.call import ONE_THREAD, call
+
+LOOPBACK = "127.0.0.1"
+CONNECT_SECONDS = 15.0
+"""How long a scheduler may take to answer [s]."""
+_LOST_SECONDS = 3.0
+"""How long a scheduler may be gone before it is taken for dead [s]."""
+_POLL_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """What both sides show each other: files in PEM."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+
+@dataclass
+class Dask:
+    """Workers of a Dask cluster."""
+
+    target: str
+    """The function to call, as ``module:function``."""
+    cluster: str
+    """``local``, ``slurm``, ``kubernetes``, or the address of a scheduler such as ``tls://host:8786``."""
+    workers: int = 2
+    """How many, where the cluster is started from here."""
+    certificates: Certificates | None = None
+
+    def run(self, tasks: Iterable[Task], limits: Limits) -> Iterator[Outcome]:
+        """See ``Executor.run``; at most ``limits.window`` tasks wait in the scheduler.
+
+        Raises:
+            UserMistakes: an address without certificates, or certificates that do not fit.
+            StopAll: there is no scheduler, or it is gone.
+        """
+        distributed = _distributed()
+        _quieten()
+        dask_config = importlib.import_module("dask").config
+        settings = {
+            "distributed.scheduler.allowed-failures": STRIKES - 1,
+            "distributed.scheduler.worker-saturation": 1.0,  # a task that waits is not blamed for its worker's death
+            "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS:g}s",
+            "distributed.comm.retry.count": 0,
+            "distributed.worker.daemon": True,
+            "distributed.admin.log-format": "%(levelname)s %(message)s",
+        }
+        with dask_config.set(settings):
+            cluster = _started(self.cluster, self.workers, limits)
+            try:
+                client = self._client(distributed, cluster)
+                try:
+                    yield from _handed_out(distributed, client, self.target, iter(tasks), limits)
+                finally:
+                    with suppress(Exception):
+                        client.close(timeout=2)
+            finally:
+                if cluster is not None:
+                    with suppress(Exception):
+                        cluster.close(timeout=5)
+
+    def _client(self, distributed: Any, cluster: Any) -> Any:
+        if cluster is not None:
+            return distributed.Client(cluster, set_as_default=False)
+        security = _security(distributed, self.cluster, self.certificates)
+        try:
+            return distributed.Client(self.cluster, security=security, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+            why = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise StopAll(
+                f"No scheduler answers at {self.cluster}, or it does not accept the certificates ({why})."
+            ) from error
+
+
+def _handed_out(distributed: Any, client: Any, target: str, tasks: Iterator[Task], limits: Limits) -> Iterator[Outcome]:
+    """Keep so many tasks with the scheduler and give their outcomes as they come."""
+    going: dict[str, tuple[Any, int]] = {}
+    waiting = distributed.as_completed(loop=client.loop)
+
+    def hand(task_key: str, payload: Any, attempt: int) -> None:
+        name = f"{task_key}-{attempt}"
+        future = client.submit(guarded, target, payload, limits.seconds, key=name, pure=False)
+        going[name] = (payload, attempt)
+        waiting.add(future)
+
+    def more() -> bool:
+        task = next(tasks, None)
+        if task is not None:
+            hand(task.key, dict(task.payload), 1)
+        return task is not None
+
+    while len(going) < limits.window and more():
+        pass
+    while going:
+        future = _next(waiting, client)
+        payload, attempt = going.pop(future.key)
+        task_key = future.key.rsplit("-", 1)[0]
+        reply = _reply(future)
+        future.release()
+        if "stop" in reply:
+            raise StopAll(reply["stop"])
+        if "receipt" in reply:
+            yield Outcome(task_key, True, reply["receipt"], attempts=attempt)
+        elif attempt < STRIKES and "killed" not in reply:
+            hand(task_key, payload, attempt + 1)
+            continue
+        else:
+            yield Outcome(task_key, False, error=reply["error"], attempts=reply.get("killed", attempt))
+        more()
+
+
+def _next(waiting: Any, client: Any) -> Any:
+    """The next future that is done; a scheduler that is gone is told, not waited for.
+
+    Raises:
+        StopAll: it has not been there for some seconds.
+    """
+    last_there = time.monotonic()
+    while True:
+        batch = waiting.next_batch(block=False)
+        if batch:
+            for other in batch[1:]:
+                waiting.add(other)
+            return batch[0]
+        link = client.scheduler_comm
+        if client.status == "running" and link is not None and not link.comm.closed():
+            last_there = time.monotonic()
+        elif time.monotonic() - last_there > _LOST_SECONDS:
+            raise StopAll("The scheduler is gone.")
+        time.sleep(_POLL_SECONDS)
+
+
+def _reply(future: Any) -> dict[str, Any]:
+    """What a task said, or why it said nothing."""
+    if future.status == "finished":
+        reply: dict[str, Any] = future.result()
+        return reply
+    if future.status in ("cancelled", "lost"):
+        raise StopAll("The scheduler is gone.")
+    error = future.exception()
+    if type(error).__name__ == "KilledWorker":
+        return {"error": "its worker processes ended, or it ran longer than it may", "killed": STRIKES}
+    return {"error": f"{type(error).__name__}: {error}"}
+
+
+def guarded(target: str, payload: Any, seconds: float) -> dict[str, Any]:
+    """The task's reply; a task that runs too long ends its worker, which the scheduler counts as a strike."""
+    os.environ.update(ONE_THREAD)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=2)
+    try:
+        return call(target, payload)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _quieten() -> None:
+    """Dask logs every lost connection at length; what matters is told by the outcomes."""
+    for name in list(logging.root.manager.loggerDict):
+        if name == "distributed" or name.startswith("distributed."):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _distributed() -> Any:
+    try:
+        return importlib.import_module("distributed")
+    except ImportError:
+        raise InnomotorError("A cluster needs Dask. Write pip install 'innomotor[scale]'.") from None
+
+
+def _security(distributed: Any, address: str, certificates: Certificates | None) -> Any:
+    """Mutual TLS; a plain address is accepted on this machine only."""
+    scheme, _, rest = address.partition("://")
+    here = rest.split(":")[0] in (LOOPBACK, "localhost")
+    if scheme == "tcp" and here and certificates is None:
+        return None
+    if scheme not in ("tls", "tcp") or not rest:
+        remedy = "Write local, slurm, kubernetes, or an address such as tls://host:8786"
+        raise UserMistakes(Mistake("--cluster", f"{address!r} is no cluster", remedy))
+    if scheme == "tcp" or certificates is None:
+        found = f"{address} is not on this machine, and nothing protects it" if scheme == "tcp" else "no certificates"
+        remedy = "Write tls://… with --tls-ca, --tls-cert and --tls-key"
+        raise UserMistakes(Mistake("--cluster", found, remedy))
+    missing = [
+        path for path in (certificates.authority, certificates.certificate, certificates.key) if not path.is_file()
+    ]
+    if missing:
+        raise UserMistakes(Mistake("--tls", f"there is no file {missing[0]}", "Write the names of three PEM files"))
+    return distributed.Security(
+        tls_ca_file=str(certificates.authority),
+        tls_client_cert=str(certificates.certificate),
+        tls_client_key=str(certificates.key),
+        require_encryption=True,
+    )
+
+
+def _started(cluster: str, workers: int, limits: Limits) -> Any:
+    """The cluster, where it is started from here; None where it is at an address."""
+    start = _STARTS.get(cluster)
+    return None if start is None else start(workers, limits)
+
+
+def _local(workers: int, limits: Limits) -> Any:
+    """Processes on this machine that listen on loopback only, without dashboards."""
+    return _distributed().LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host=LOOPBACK,
+        dashboard_address=None,
+        worker_dashboard_address=None,
+        memory_limit=int(limits.memory_bytes),
+        silence_logs=40,
+        env=ONE_THREAD,
+    )
+
+
+def slurm_options(workers: int, limits: Limits) -> dict[str, Any]:
+    """How ``dask_jobqueue.SLURMCluster`` is made; queue, account and the like come from its own configuration file."""
+    memory = f"{int(limits.memory_bytes / 2**20)} MiB"
+    return {
+        "cores": 1,
+        "processes": 1,
+        "memory": memory,
+        "n_workers": workers,
+        "protocol": "tls",
+        "shared_temp_directory": os.environ.get("INNOMOTOR_CLUSTER_TEMP", str(Path.home() / ".innomotor")),
+        "security": "temporary",
+        "job_script_prologue": [f"export {name}={value}" for name, value in ONE_THREAD.items()],
+    }
+
+
+def kubernetes_options(workers: int, limits: Limits) -> dict[str, Any]:
+    """How ``dask_kubernetes.operator.KubeCluster`` is made; its image must hold this version of innomotor."""
+    memory = f"{int(limits.memory_bytes / 2**20)}Mi"
+    return {
+        "name": "innomotor",
+        "image": os.environ.get("INNOMOTOR_IMAGE", "innomotor:latest"),
+        "n_workers": workers,
+        "resources": {"requests": {"cpu": "1", "memory": memory}, "limits": {"cpu": "1", "memory": memory}},
+        "env": dict(ONE_THREAD),
+    }
+
+
+def _slurm(workers: int, limits: Limits) -> Any:
+    options = slurm_options(workers, limits)
+    options["security"] = _distributed().Security.temporary()
+    return _package("dask_jobqueue").SLURMCluster(**options)
+
+
+def _kubernetes(workers: int, limits: Limits) -> Any:
+    return _package("dask_kubernetes.operator").KubeCluster(**kubernetes_options(workers, limits))
+
+
+def _package(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        package = name.partition(".")[0].replace("_", "-")
+        raise InnomotorError(f"This cluster needs {package}. Write pip install {package}.") from None
+
+
+_STARTS: dict[str, Callable[[int, Limits], Any]] = {"local": _local, "slurm": _slurm, "kubernetes": _kubernetes}
