@@ -55,6 +55,7 @@ $(VENV)/installed-bench: $(VENV)/installed
 
 bench: $(VENV)/installed-bench ## measure against Mesa, NDlib and a fused loop, in about five minutes (ARGS=--quick: one)
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench.seams $(ARGS)
 
 torture: $(VENV)/installed ## kill, fill, corrupt and cut off sweeps, in about ten minutes (ARGS='--kills 5')
 	@$(BIN)/python tests/torture/run.py $(ARGS)
