@@ -81,14 +81,12 @@ def _plain(budget: EqualBudget) -> dict[str, Any]:
 
 def _comparison(source: ScenarioFile, kept: shared.Kept, grounds: Mapping[str, Any]) -> Comparison:
     budget = kept.about["equal_budget"]
-    return Comparison(
-        scenario=source.scenario,
-        key=store.content_key(source.scenario, grounds),
+    return experiment.comparison_of(
+        source,
+        grounds,
         clinics=kept.about["clinics"],
         regions=tuple(kept.about["regions"]),
         strategies=_strategies(source.scenario, kept.tables),
-        provenance=grounds,
-        grades=experiment.grades(source.scenario),
         equal_budget=None if budget is None else EqualBudget(**budget),
     )
 

@@ -18,7 +18,7 @@ from sim import evidence, monthly, network, plugin_host, population, scenario_fi
 from sim.collecting import Collected, table_bytes
 from sim.conclusions import Assumptions
 from sim.equal_budget import equalised
-from sim.metrics import Comparison, StrategyResult
+from sim.metrics import Comparison, EqualBudget, StrategyResult
 from sim.model import SpreadModel
 from sim.network import Network, Networks
 from sim.parameters import draw_of, drawn_by_default, parameters_of
@@ -265,16 +265,44 @@ def compare(
     if equal_budget is not False:
         amount = None if equal_budget is True else float(equal_budget)
         results, budget = equalised(partial(experiment.run, progress=progress), experiment.schedules, results, amount)
-    grounds = rests_on(source, equal_budget)
-    return Comparison(
-        scenario=source.scenario,
-        key=store.content_key(source.scenario, grounds),
+    return comparison_of(
+        source,
+        rests_on(source, equal_budget),
         clinics=len(experiment.population.clinic_id),
         regions=experiment.population.regions,
         strategies=results,
+        equal_budget=budget,
+    )
+
+
+def comparison_of(
+    source: ScenarioFile,
+    grounds: Mapping[str, Any],
+    *,
+    clinics: int,
+    regions: tuple[str, ...],
+    strategies: Mapping[str, StrategyResult],
+    equal_budget: EqualBudget | None,
+) -> Comparison:
+    """The strategies' results with all that follows from the scenario, whether they were computed now or before.
+
+    Args:
+        source: the scenario.
+        grounds: what ``rests_on`` gave for it.
+        clinics: how many there are.
+        regions: their regions.
+        strategies: results by name.
+        equal_budget: what it took to bring them to one budget.
+    """
+    return Comparison(
+        scenario=source.scenario,
+        key=store.content_key(source.scenario, grounds),
+        clinics=clinics,
+        regions=regions,
+        strategies=strategies,
         provenance=grounds,
         grades=grades(source.scenario),
-        equal_budget=budget,
+        equal_budget=equal_budget,
         assumptions=assumptions_of(source.scenario),
     )
 

@@ -105,7 +105,12 @@ def test_options_change_the_run(innomotor):
 def test_the_same_question_has_the_same_key_and_answer(innomotor):
     """Threads, folder and language do not change the answer."""
     one = json.loads(innomotor("run", "small.yaml", "--json", "--threads", "1")[1])
-    two = json.loads(innomotor("run", "small.yaml", "--json", "--threads", "2", "--out", "b", "--lang", "sv")[1])
+    other = ("--threads", "2", "--out", "b", "--lang", "sv")
+    two = json.loads(innomotor("run", "small.yaml", "--json", "--fresh", *other)[1])
+    kept = json.loads(innomotor("run", "small.yaml", "--json", *other)[1])
+    assert (one.pop("from_store"), two.pop("from_store")) == (None, None)
+    assert kept.pop("from_store") is not None
+    assert kept == two
     for found in (one, two):
         for told in ("folder", "report", "answer"):
             del found[told]
