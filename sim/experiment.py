@@ -34,6 +34,9 @@ BLOCK_CELLS = 192 * 1024
 RECORD_BYTES = 32 * 2**20
 """Most that a block may write down before it hands it in, so that long scenarios of few clinics do not fill memory."""
 
+MOST_DRAWN = 256
+"""Replicates of a block whose clinics or networks are drawn: each takes some milliseconds, and Ctrl-C waits for a block."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -86,6 +89,8 @@ class Experiment:
         cells = len(self.population.clinic_id) * len(self.scenario.innovations)
         record = table_bytes(1, self.scenario.months, len(self.scenario.innovations), 1)
         size = max(1, min(self.block_cells // cells, RECORD_BYTES // record))
+        if self.attributes is None or self.network is None:
+            size = min(size, MOST_DRAWN)
         everyone = np.arange(self.first, self.first + self.scenario.replicates)
         return [everyone[start : start + size] for start in range(0, len(everyone), size)]
 
