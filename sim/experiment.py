@@ -35,7 +35,7 @@ RECORD_BYTES = 32 * 2**20
 """Most that a block may write down before it hands it in, so that long scenarios of few clinics do not fill memory."""
 
 MOST_DRAWN = 256
-"""Replicates of a block whose clinics or networks are drawn: each takes some milliseconds, and Ctrl-C waits for a block."""
+"""Replicates of a block whose clinics or networks are drawn: each takes milliseconds, and Ctrl-C waits for a block."""
 
 Progress = Callable[[int, int], None]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -148,9 +149,10 @@ def test_every_canvas_is_drawn_and_told_in_words(watched: Any) -> None:
 def posted(site: str, body: bytes, path: str = "/api/runs", **headers: str) -> tuple[int, str]:
     """Status and text of a POST that no page made."""
     there = http.client.HTTPConnection(urlsplit(site).netloc, timeout=120)
-    there.request("POST", path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-    answer = there.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(there):
+        there.request("POST", path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = there.getresponse()
+        return answer.status, answer.read().decode()
 
 
 @pytest.fixture

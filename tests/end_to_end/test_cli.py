@@ -206,7 +206,7 @@ def test_explain(innomotor, lang):
     assert (code, err) == (0, "")
     assert "peer_influence" in out
     as_json = json.loads(innomotor("explain", "small.yaml", "--json")[1])
-    assert as_json.keys() == {"month", "levers", "parameters"}
+    assert as_json.keys() == {"month", "asleep", "levers", "parameters"}
 
 
 @pytest.mark.parametrize("name", ["smallest", "smallest.yaml", "scenarios/smallest", "scenarios/smallest.yaml"])

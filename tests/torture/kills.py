@@ -76,6 +76,7 @@ def _one(
         process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     expected = (0, 130) if how != signal.SIGKILL or target == "worker" else (0, -signal.SIGKILL)
-    if process.returncode not in expected:
+    begun = bool(told)  # a signal that comes before the interpreter has begun ends it without a word
+    if process.returncode not in expected and (begun or process.returncode != -how):
         tally.wrong_codes.append(f"{target} {how.name}: {process.returncode} {told[-300:]}")
     tally.orphans += len(ground.left_behind(process.pid))
