@@ -34,7 +34,7 @@ BLOCK_CELLS = 192 * 1024
 RECORD_BYTES = 32 * 2**20
 """Most that a block may write down before it hands it in, so that long scenarios of few clinics do not fill memory."""
 
-MOST_DRAWN = 256
+MOST_DRAWN = 96
 """Replicates of a block whose clinics or networks are drawn: each takes milliseconds, and Ctrl-C waits for a block."""
 
 Progress = Callable[[int, int], None]
