@@ -17,22 +17,13 @@ Positive = Annotated[Number, Field(ge=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 
 
-class Passage(Section):
+class Passage(Text):
     """A longer text in Swedish and English; a plain string serves as both."""
 
     sv: Reason
     """In Swedish."""
     en: Reason
     """In English."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_for_both(cls, value: Any) -> Any:
-        return {"sv": value, "en": value} if isinstance(value, str) else value
-
-    def in_language(self, language: str) -> str:
-        """The text in ``sv`` or ``en``."""
-        return self.sv if language == "sv" else self.en
 
 
 class GateAnswer(Section):

@@ -14,8 +14,9 @@ from sim.network.ties import Network
 class Networks:
     """What use is told along, in every replicate of a block.
 
-    The networks lie one after the other, so that one loop tells the changes of all replicates: the listeners of
-    ``adviser(row, column)`` are ``listeners[start[a]:start[a + 1]]``, columns of the same row.
+    The networks lie one after the other, so that one loop tells the changes of all replicates: the listeners of clinic
+    ``c`` in row ``r`` are ``listeners[start[a]:start[a + 1]]``, columns of the same row, with ``a = r clinics + c``, or
+    ``a = c`` where all rows share one network.
     """
 
     def __init__(self, each: Sequence[Network]) -> None:
@@ -25,15 +26,10 @@ class Networks:
             each: of one, or as many as there are replicates; all of the same clinics.
         """
         self._each = tuple(each)
-        self._clinics = len(each[0])
 
     def of(self, row: int) -> Network:
         """The network of one replicate of the block, by its row."""
         return self._each[row if len(self._each) > 1 else 0]
-
-    def adviser(self, row: NDArray[np.integer], column: NDArray[np.integer]) -> NDArray[np.integer]:
-        """Where the listeners of these clinics are found in `start`."""
-        return column if len(self._each) == 1 else row * self._clinics + column
 
     @cached_property
     def start(self) -> NDArray[np.int64]:
