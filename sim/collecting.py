@@ -39,17 +39,16 @@ class Collected:
         self._final: dict[str, dict[str, NDArray[np.float64]]] = {name: {} for name in [*innovations, ""]}
         self._replicates = replicates
 
-    def take(self, first: int, block: StrategyResult) -> None:
-        """Copy the results of a block whose first replicate is at this row; blocks may come in any order."""
+    def take(self, rows: slice, block: StrategyResult) -> None:
+        """Copy the results of a block of replicates to its rows; blocks may come in any order."""
         for name, part in block.innovations.items():
-            self._write(name, self._tables[name], first, part)
+            self._write(name, self._tables[name], rows, part)
         if len(block.innovations) > 1:
-            self._write("", self._all, first, block)
+            self._write("", self._all, rows, block)
         else:
             self._final[""] = self._final[next(iter(block.innovations))]
 
-    def _write(self, name: str, table: NDArray[np.float32], first: int, part: SpreadResult) -> None:
-        rows = slice(first, first + part.stages.shape[1])
+    def _write(self, name: str, table: NDArray[np.float32], rows: slice, part: SpreadResult) -> None:
         for place, curve in enumerate(CURVES):
             table[place, rows] = part.curves[curve]
         table[len(CURVES) :, rows] = part.stages

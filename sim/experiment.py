@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,21 @@ MOST_DRAWN = 96
 """Replicates of a block whose clinics or networks are drawn: each takes milliseconds, and Ctrl-C waits for a block."""
 
 Progress = Callable[[int, int], None]
+
+
+class Watcher(Protocol):
+    """Looks at every world as the months pass, for what the results do not keep."""
+
+    def __call__(self, model: SpreadModel, rows: slice, month: int) -> None:
+        """Look at one block under one strategy, before month 0 and after every month.
+
+        Blocks come in any order and from several threads, each at rows of its own. What it raises stops the run.
+
+        Args:
+            model: the block; its arrays are only lent. The strategy is ``model.world.schedule.name``.
+            rows: where the block stands among all replicates of the run.
+            month: how many months have passed.
+        """
 
 
 class Cancelled(Exception):
@@ -94,12 +109,15 @@ class Experiment:
         everyone = np.arange(self.first, self.first + self.scenario.replicates)
         return [everyone[start : start + size] for start in range(0, len(everyone), size)]
 
-    def run(self, schedules: Sequence[Schedule], progress: Progress | None = None) -> dict[str, StrategyResult]:
+    def run(
+        self, schedules: Sequence[Schedule], progress: Progress | None = None, watcher: Watcher | None = None
+    ) -> dict[str, StrategyResult]:
         """Results of the schedules by name, over all replicates.
 
         Args:
             schedules: what to run.
             progress: told (months done, months in all) now and then.
+            watcher: looks at every block as the months pass.
         """
         blocks = self.blocks()
         scenario, stop = self.scenario, threading.Event()
@@ -112,24 +130,39 @@ class Experiment:
         }
         with ThreadPoolExecutor(self.threads) as pool:
             futures = [
-                pool.submit(self._one, block, chosen, collected[chosen.name], stop, tally)
+                pool.submit(self._one, block, chosen, collected[chosen.name], stop, tally, watcher or _looks_away)
                 for block in (_Block(self, replicates, len(schedules)) for replicates in blocks)
                 for chosen in schedules
             ]
             _all_done(futures, stop)
         return {name: one.result() for name, one in collected.items()}
 
-    def _one(self, block: _Block, chosen: Schedule, collected: Collected, stop: threading.Event, tally: _Tally) -> None:
+    def _one(
+        self,
+        block: _Block,
+        chosen: Schedule,
+        collected: Collected,
+        stop: threading.Event,
+        tally: _Tally,
+        watcher: Watcher,
+    ) -> None:
         """One strategy in one block."""
         model = SpreadModel(block.setting(), chosen, self.parts)
-        for _ in range(self.scenario.months):
+        rows = slice(block.replicates[0] - self.first, block.replicates[-1] + 1 - self.first)
+        watcher(model, rows, 0)
+        for month in range(1, self.scenario.months + 1):
             if stop.is_set():
                 raise Cancelled
             model.step()
+            watcher(model, rows, month)
             tally.add()
-        collected.take(int(block.replicates[0]) - self.first, model.result())
+        collected.take(rows, model.result())
         model.release()
         block.done()
+
+
+def _looks_away(model: SpreadModel, rows: slice, month: int) -> None:
+    """Nobody watches."""
 
 
 class _Block:

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment import Cancelled, Experiment, prepare
-from sim.metrics import SpreadResult
 from sim.model import SpreadModel
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
-from sim.world import Spread, Stage
+from sim.world import Stage
 
 NEVER = np.iinfo(np.int16).max
 """Month of what never happened."""
@@ -115,7 +114,7 @@ class Seen:
     region: NDArray[np.int16]
     """Region of each clinic, `(clinics,)`."""
     staff: NDArray[np.float32]
-    """`(clinics,)` or `(replicates, clinics)`."""
+    """`(replicates, clinics)`."""
     listeners: NDArray[np.int64]
     """How many take advice from each clinic, `(replicates, clinics)`."""
 
@@ -143,15 +142,12 @@ def run(arms: list[Arm], threads: int, progress: Callable[[int, int], None] | No
     """
     tally = _Tally(sum(one.clinic_months for one in arms), progress)
     with ThreadPoolExecutor(threads) as pool:
-        jobs = []
+        jobs = {one: pool.submit(_seen, one, tally) for one in arms}
         try:
-            for one in arms:
-                experiment = prepare(one.source(), threads=1)
-                blocks = [pool.submit(_watched, experiment, block, tally) for block in experiment.blocks()]
-                jobs.append((one, experiment, blocks))
-            return {one: _joined(experiment, [b.result() for b in blocks]) for one, experiment, blocks in jobs}
+            return {one: job.result() for one, job in jobs.items()}
         except BaseException:
             tally.stop = True
+            pool.shutdown(cancel_futures=True)
             raise
 
 
@@ -178,42 +174,46 @@ _FIRSTS = {
 }
 
 
-def _watched(experiment: Experiment, block: NDArray[np.int64], tally: _Tally) -> dict[str, Any]:
-    """One block of worlds to its end."""
-    setting = experiment.setting(block)
-    model = SpreadModel(setting, experiment.schedules["arm"], experiment.parts)
-    spread = model.world.spreads[0]
-    firsts = {name: np.full(model.world.shape, NEVER, np.int16) for name in _FIRSTS}
-    _look(spread, firsts, 0)
-    for month in range(1, experiment.scenario.months + 1):
-        model.step()
-        _look(spread, firsts, month)
-        tally.add(model.world.shape[0] * model.world.shape[1] * len(model.world.spreads))
-    use = spread.in_use
-    fidelity = (spread.fidelity * use).sum(axis=1, dtype=np.float64) / np.maximum(use.sum(axis=1), 1)
-    staff = setting.attributes.staff
-    listeners = np.stack([setting.network.of(row).in_degree for row in range(len(block))])
-    seen = {**firsts, "fidelity": fidelity, "staff": staff, "listeners": listeners, "result": model.result()}
-    model.release()
-    return seen
+class _Eyes:
+    """Watch what happens to every clinic for the first time."""
+
+    def __init__(self, experiment: Experiment, tally: _Tally) -> None:
+        worlds, shape = (
+            experiment.scenario.replicates,
+            (experiment.scenario.replicates, len(experiment.population.names)),
+        )
+        self.firsts = {name: np.full(shape, NEVER, np.int16) for name in _FIRSTS}
+        self.fidelity = np.zeros(worlds)
+        self.listeners = np.zeros(shape, np.int64)
+        self.staff = np.zeros(shape, np.float32)
+        self._last, self._tally = experiment.scenario.months, tally
+
+    def __call__(self, model: SpreadModel, rows: slice, month: int) -> None:
+        """Write down what is so for the first time, and at the ends what stays."""
+        world, spread = model.world, model.world.spreads[0]
+        for name, (first, last) in _FIRSTS.items():
+            known = self.firsts[name][rows]
+            known[spread.is_between(first, last) & (known == NEVER)] = month
+        if month == 0:
+            self.staff[rows] = world.attributes.staff
+            self.listeners[rows] = [world.network.of(row).in_degree for row in range(world.shape[0])]
+            return
+        if month == self._last:
+            use = spread.in_use
+            self.fidelity[rows] = (spread.fidelity * use).sum(axis=1, dtype=np.float64) / np.maximum(use.sum(axis=1), 1)
+        self._tally.add(world.shape[0] * world.shape[1] * len(world.spreads))
 
 
-def _look(spread: Spread, firsts: dict[str, Months], month: int) -> None:
-    """Write down what is so for the first time."""
-    for name, (first, last) in _FIRSTS.items():
-        new = spread.is_between(first, last) & (firsts[name] == NEVER)
-        firsts[name][new] = month
-
-
-def _joined(experiment: Experiment, blocks: list[dict[str, Any]]) -> Seen:
-    """The blocks of an arm as one."""
-    every = {name: np.concatenate([block[name] for block in blocks]) for name in (*_FIRSTS, "fidelity")}
-    shared = {name: _by_world([block[name] for block in blocks]) for name in ("staff", "listeners")}
-    results: list[SpreadResult] = [block["result"] for block in blocks]
-    curves = {name: np.concatenate([one.curves[name] for one in results]) for name in results[0].curves}
-    return Seen(curves, **every, **shared, region=experiment.population.region)
-
-
-def _by_world(blocks: list[NDArray[Any]]) -> NDArray[Any]:
-    """What all worlds share once, what each has for itself by world."""
-    return blocks[0] if blocks[0].ndim == 1 else np.concatenate(blocks)
+def _seen(one: Arm, tally: _Tally) -> Seen:
+    """One arm in all its worlds."""
+    experiment = prepare(one.source(), threads=1)
+    eyes = _Eyes(experiment, tally)
+    result = experiment.run(list(experiment.schedules.values()), watcher=eyes)["arm"]
+    return Seen(
+        result.curves,
+        **eyes.firsts,
+        fidelity=eyes.fidelity,
+        region=experiment.population.region,
+        staff=eyes.staff,
+        listeners=eyes.listeners,
+    )

@@ -168,7 +168,7 @@ def small_units_catch_up(seen: Mapping[str, Seen]) -> list[Check]:
 
 def _third(seen: Seen, which: int) -> Months:
     """First use in the smallest (0), middle (1) or largest (2) third of the clinics: ``(replicates, a third)``."""
-    order = np.argsort(np.broadcast_to(seen.staff, seen.used.shape), axis=1, kind="stable")
+    order = np.argsort(seen.staff, axis=1, kind="stable")
     return np.take_along_axis(seen.used, np.array_split(order, 3, axis=1)[which], axis=1)
 
 

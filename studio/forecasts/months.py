@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import experiment
-from sim.experiment import Experiment
 from sim.model import SpreadModel
+from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
 from sim.world import Spread, Stage, World
 
@@ -37,59 +37,60 @@ class Months:
 def followed(source: ScenarioFile, strategy: str, threads: int | None = None) -> Months:
     """A strategy of a scenario, month by month, in the same worlds as `experiment.compare` runs it in."""
     ready = experiment.prepare(source, threads)
-    blocks = [_block(ready, strategy, replicates) for replicates in ready.blocks()]
-    names = blocks[0].innovations
-    return Months(
-        blocks[0].clinics,
-        np.concatenate([block.wage for block in blocks]),
-        {key: np.concatenate([block.shared[key] for block in blocks]) for key in SHARED},
-        {
-            name: {key: np.concatenate([block.innovations[name][key] for block in blocks]) for key in SPREAD}
-            for name in names
-        },
-    )
+    book = _Book(ready.scenario)
+    result = ready.run([ready.schedules[strategy]], watcher=book)[strategy]
+    for name, own in book.innovations.items():
+        curves = result.innovations[name].curves
+        own["use"] = ((curves["reach"] - curves["nominal"]) * curves["depth"])[:, 1:].astype(np.float64)
+    return Months(len(ready.population.clinic_id), book.wage, book.shared, book.innovations)
 
 
-def _block(ready: Experiment, strategy: str, replicates: NDArray[np.int64]) -> Months:
-    setting = ready.setting(replicates)
-    model = SpreadModel(setting, ready.schedules[strategy], ready.parts)
-    world, months, rows = model.world, ready.scenario.months, len(replicates)
-    shared = {key: np.zeros((rows, months)) for key in SHARED}
-    own = {spread.name: {key: np.zeros((rows, months)) for key in SPREAD} for spread in world.spreads}
-    for month in range(months):
-        before = {spread.name: dict(spread.amounts) for spread in world.spreads}
-        levers = world.amounts.get("cost_levers_sek", 0.0)
-        model.step()
+class _Book:
+    """Watches a strategy, and takes down what each month adds."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        shape = (scenario.replicates, scenario.months)
+        self.wage = np.zeros(scenario.replicates)
+        self.shared = {key: np.zeros(shape) for key in SHARED}
+        self.innovations = {name: {key: np.zeros(shape) for key in SPREAD} for name in sorted(scenario.innovations)}
+        self._before: dict[tuple[int, str, str], Floats] = {}
+        """What had been booked by a month ago: by first replicate of a block, whose, and what."""
+
+    def __call__(self, model: SpreadModel, rows: slice, month: int) -> None:
+        """Take down the month that has passed."""
+        world = model.world
+        if month == 0:
+            self.wage[rows] = np.broadcast_to(world.parameters.wage, (world.shape[0], 1))[:, 0]
+            return
+        self.shared["cost_levers_sek"][rows, month - 1] = self._added(rows, "", "cost_levers_sek", world.amounts)
         for spread in world.spreads:
-            _follow(spread, before[spread.name], own[spread.name], month)
-        shared["cost_levers_sek"][:, month] = world.amounts.get("cost_levers_sek", 0.0) - levers
-        _follow_all(world, shared, month)
-    for record in model.records:
-        curves, name = record.curves, record.spread.name
-        genuine = curves["reach"] - curves["nominal"]
-        own[name]["use"] = (genuine * curves["depth"])[:, 1:].astype(np.float64)
-    wage = np.broadcast_to(setting.parameters.wage, (rows, 1))[:, 0].astype(np.float64)
-    model.release()
-    return Months(len(ready.population.clinic_id), wage, shared, own)
+            self._follow(spread, rows, month - 1)
+        self._follow_all(world, rows, month - 1)
 
+    def _added(self, rows: slice, whose: str, part: str, amounts: Mapping[str, Floats]) -> Floats:
+        now = np.asarray(amounts.get(part, 0.0))
+        before = self._before.get((rows.start, whose, part), 0.0)
+        self._before[rows.start, whose, part] = now
+        return now - before
 
-def _follow(spread: Spread, before: dict[str, Floats], own: dict[str, Floats], month: int) -> None:
-    for part in ("qaly", "benefit_sek", "cost_innovation_sek", "clinic_hours"):
-        own[part][:, month] = spread.amounts.get(part, 0.0) - np.asarray(before.get(part, 0.0))
-    for part, amounts in spread.amounts.items():
-        if part == "cost_levers_sek":  # what a lever costs for this innovation alone
-            own["cost_innovation_sek"][:, month] += amounts - np.asarray(before.get(part, 0.0))
-    waiting = spread.count[:, [Stage.UNAWARE, Stage.AWARE, Stage.DECLINED]].sum(axis=1)
-    own["begun"][:, month] = 1 - waiting / spread.world.shape[1]
+    def _follow(self, spread: Spread, rows: slice, month: int) -> None:
+        own = self.innovations[spread.name]
+        for part in ("qaly", "benefit_sek", "cost_innovation_sek", "clinic_hours"):
+            own[part][rows, month] = self._added(rows, spread.name, part, spread.amounts)
+        # what a lever costs for this innovation alone
+        own["cost_innovation_sek"][rows, month] += self._added(rows, spread.name, "cost_levers_sek", spread.amounts)
+        waiting = spread.count[:, [Stage.UNAWARE, Stage.AWARE, Stage.DECLINED]].sum(axis=1)
+        own["begun"][rows, month] = 1 - waiting / spread.world.shape[1]
 
-
-def _follow_all(world: World, shared: dict[str, Floats], month: int) -> None:
-    rows = world.shape[0]
-    needed = np.broadcast_to(world.needed_hours, world.shape)
-    shared["needed_hours"][:, month] = needed.sum(axis=1, dtype=np.float64)
-    shared["usable_hours"][:, month] = usable_hours(world).sum(axis=1, dtype=np.float64)
-    shared["fatigue"][:, month] = np.broadcast_to(world.fatigue, world.shape).mean(axis=1, dtype=np.float64)
-    shared["facilitators_fte"][:, month] = np.broadcast_to(world.levers.facilitators_fte, (rows, 1))[:, 0]
+    def _follow_all(self, world: World, rows: slice, month: int) -> None:
+        shared = self.shared
+        needed = np.broadcast_to(world.needed_hours, world.shape)
+        shared["needed_hours"][rows, month] = needed.sum(axis=1, dtype=np.float64)
+        shared["usable_hours"][rows, month] = usable_hours(world).sum(axis=1, dtype=np.float64)
+        shared["fatigue"][rows, month] = np.broadcast_to(world.fatigue, world.shape).mean(axis=1, dtype=np.float64)
+        shared["facilitators_fte"][rows, month] = np.broadcast_to(world.levers.facilitators_fte, (world.shape[0], 1))[
+            :, 0
+        ]
 
 
 def usable_hours(world: World) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,6 @@ from sim.experiment import Cancelled, Experiment, prepare
 from sim.metrics import SpreadResult, quantile
 from sim.model import SpreadModel
 from sim.scenario_file import ScenarioFile
-from sim.strategies import Schedule
 from sim.world import Spread, Stage
 from studio.web import places
 
@@ -62,44 +60,17 @@ def answer(source: ScenarioFile, stop: threading.Event | None = None) -> Answer:
         Cancelled: it was stopped.
     """
     experiment = prepare(source)
-    blocks = experiment.blocks()
-    with ThreadPoolExecutor(experiment.threads) as pool:
-        settings = list(pool.map(experiment.setting, blocks))
-        waiting = {
-            name: [pool.submit(_one, experiment, setting, schedule, stop) for setting in settings]
-            for name, schedule in experiment.schedules.items()
-        }
-        done = {name: [future.result() for future in futures] for name, futures in waiting.items()}
-    results = {name: _side_by_side([result for result, _ in parts]) for name, parts in done.items()}
-    states = {name: np.concatenate([seen for _, seen in parts]) for name, parts in done.items()}
-    return Answer(experiment, results, states)
+    worlds, clinics = experiment.scenario.replicates, len(experiment.population.clinic_id)
+    states = {
+        name: np.empty((worlds, experiment.scenario.months + 1, clinics), np.uint8) for name in experiment.schedules
+    }
 
-
-def _one(
-    experiment: Experiment, setting: Any, schedule: Schedule, stop: threading.Event | None
-) -> tuple[SpreadResult, NDArray[np.uint8]]:
-    model = SpreadModel(setting, schedule, experiment.parts)
-    spread = model.world.spreads[0]
-    rows, clinics = model.world.shape
-    seen = np.empty((rows, experiment.scenario.months + 1, clinics), np.uint8)
-    seen[:, 0] = shown(spread)
-    for month in range(1, experiment.scenario.months + 1):
+    def seen(model: SpreadModel, rows: slice, month: int) -> None:
         if stop is not None and stop.is_set():
             raise Cancelled
-        model.step()
-        seen[:, month] = shown(spread)
-    result = model.result()
-    model.release()
-    return result, seen
+        states[model.world.schedule.name][rows, month] = shown(model.world.spreads[0])
 
-
-def _side_by_side(blocks: Sequence[SpreadResult]) -> SpreadResult:
-    """Blocks of worlds as one."""
-    return SpreadResult(
-        {name: np.concatenate([block.final[name] for block in blocks]) for name in KEY_FIGURES},
-        {name: np.concatenate([block.curves[name] for block in blocks]) for name in CURVES},
-        np.concatenate([block.stages for block in blocks], axis=1),
-    )
+    return Answer(experiment, experiment.run(list(experiment.schedules.values()), watcher=seen), states)
 
 
 def shown(spread: Spread) -> NDArray[np.uint8]:
