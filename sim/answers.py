@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from sim import experiment, store
 from sim.experiment import Progress
-from sim.metrics import CURVES, STAGES, Comparison, EqualBudget, SpreadResult, StrategyResult
+from sim.metrics import CURVES, Comparison, EqualBudget, SpreadResult, StrategyResult
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
 from sim.store import shared
-from sim.store.tables import Columns, Piece
-
-_ALL = "all"
+from sim.store.shared import Kept
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def answer(
 def stored_strategies(scenario: Scenario, key: str) -> dict[str, StrategyResult] | None:
     """The strategies' results of a question by its key, if the store has them."""
     kept = shared.find(key)
-    return None if kept is None else _strategies(scenario, kept.tables)
+    return None if kept is None else _strategies(scenario, kept)
 
 
 def _keep(comparison: Comparison) -> None:
@@ -70,62 +68,52 @@ def _keep(comparison: Comparison) -> None:
         "clinics": comparison.clinics,
         "regions": list(comparison.regions),
         "equal_budget": None if budget is None else _plain(budget),
+        "measures": {who: list(spread.final) for who, spread in _spreads(comparison)},
     }
-    tables = {"outcomes": list(_outcomes(comparison)), "curves": list(_curves(comparison))}
-    shared.keep(comparison.key, tables, about)
+    arrays: dict[str, NDArray[Any]] = {}
+    for who, spread in _spreads(comparison):
+        arrays[f"{who}.final"] = np.stack(list(spread.final.values()))
+        arrays |= {f"{who}.curves.{name}": spread.curves[name] for name in CURVES}
+        arrays[f"{who}.stages"] = spread.stages
+    shared.keep(comparison.key, Kept(arrays, about))
 
 
 def _plain(budget: EqualBudget) -> dict[str, Any]:
     return {**asdict(budget), "factors": dict(budget.factors), "apart": dict(budget.apart)}
 
 
-def _comparison(source: ScenarioFile, kept: shared.Kept, grounds: Mapping[str, Any]) -> Comparison:
+def _comparison(source: ScenarioFile, kept: Kept, grounds: Mapping[str, Any]) -> Comparison:
     budget = kept.about["equal_budget"]
     return experiment.comparison_of(
         source,
         grounds,
         clinics=kept.about["clinics"],
         regions=tuple(kept.about["regions"]),
-        strategies=_strategies(source.scenario, kept.tables),
+        strategies=_strategies(source.scenario, kept),
         equal_budget=None if budget is None else EqualBudget(**budget),
     )
 
 
-def _spreads(comparison: Comparison) -> Iterator[tuple[dict[str, str], SpreadResult]]:
+def _spreads(comparison: Comparison) -> Iterator[tuple[str, SpreadResult]]:
+    """Every strategy and innovation, by what they are called in the store."""
     for strategy, whole in comparison.strategies.items():
-        yield {"strategy": strategy, "innovation": _ALL}, whole
+        yield strategy, whole
         for innovation, spread in whole.innovations.items():
-            yield {"strategy": strategy, "innovation": innovation}, spread
+            yield f"{strategy}.{innovation}", spread
 
 
-def _outcomes(comparison: Comparison) -> Iterator[Piece]:
-    return ((names, dict(spread.final)) for names, spread in _spreads(comparison))
-
-
-def _curves(comparison: Comparison) -> Iterator[Piece]:
-    for names, spread in _spreads(comparison):
-        columns: Columns = {name: np.ascontiguousarray(values).ravel() for name, values in spread.curves.items()}
-        stages = {f"stage_{name}": spread.stages[i].ravel() for i, name in enumerate(STAGES)}
-        yield names, {**columns, **stages}
-
-
-def _strategies(scenario: Scenario, tables: shared.Tables) -> dict[str, StrategyResult]:
+def _strategies(scenario: Scenario, kept: Kept) -> dict[str, StrategyResult]:
     found = {}
     for name in scenario.strategies:
-        whole = _spread(tables, (name, _ALL), scenario.replicates)
-        apart = {one: _spread(tables, (name, one), scenario.replicates) for one in sorted(scenario.innovations)}
+        whole = _spread(kept, name)
+        apart = {one: _spread(kept, f"{name}.{one}") for one in sorted(scenario.innovations)}
         found[name] = StrategyResult(whole.final, whole.curves, whole.stages, apart)
     return found
 
 
-def _spread(tables: shared.Tables, who: tuple[str, str], replicates: int) -> SpreadResult:
-    curves = tables["curves"][who]
-
-    def by_month(name: str) -> NDArray[np.float32]:
-        return np.asarray(curves[name], np.float32).reshape(replicates, -1)
-
+def _spread(kept: Kept, who: str) -> SpreadResult:
     return SpreadResult(
-        dict(tables["outcomes"][who]),
-        {name: by_month(name) for name in CURVES},
-        np.stack([by_month(f"stage_{name}") for name in STAGES]),
+        dict(zip(kept.about["measures"][who], kept.arrays[f"{who}.final"], strict=True)),
+        {name: kept.arrays[f"{who}.curves.{name}"] for name in CURVES},
+        kept.arrays[f"{who}.stages"],
     )

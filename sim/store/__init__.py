@@ -2,7 +2,8 @@
 
 ``key`` names a question by its content, ``folders`` claims a place and fills it in one move, ``tables`` writes Parquet
 and CSV, ``results`` puts a comparison into files with a manifest written last. For many runs in one folder: ``parts``
-writes one task's rows, ``ledger`` says which of them exist.
+writes one task's rows, ``ledger`` says which of them exist. ``shared`` keeps what any command has computed,
+arrays by the key of their question, so that nothing is computed twice.
 """
 
 from sim.errors import BusyError

@@ -42,7 +42,7 @@ class StoredFile:
     path: str
     """Inside the run folder, with ``/``."""
     kind: str
-    """Which table it is a part of: ``outcomes`` or ``curves``."""
+    """Which table it is a part of, such as ``outcomes`` or ``curves``."""
     bytes: int
     sha256: str
     rows: int
@@ -140,6 +140,10 @@ class Ledger:
     def seconds(self) -> float:
         """Computing time of all results together [s]."""
         return float(self._connection.execute("SELECT coalesce(sum(seconds), 0) FROM results").fetchone()[0])
+
+    def bytes(self) -> int:
+        """Size of all files together [bytes]."""
+        return int(self._connection.execute("SELECT coalesce(sum(bytes), 0) FROM files").fetchone()[0])
 
     def faults(self) -> list[tuple[str, str, int, dict[str, Any]]]:
         """Tasks that were given up: key, error, attempts, what they were."""

@@ -30,21 +30,18 @@ EFFORT_SHARES = {"trial_hours": 0.15, "adjust_hours": 0.20, "implement_hours": 0
 class SimulatedForecast:
     """Runs the scenarios that a portfolio names, each strategy once, and remembers the months."""
 
-    def __init__(
-        self, portfolio: Portfolio, folder: Path, *, cache: Path | None = None, progress: Progress | None = None
-    ) -> None:
+    def __init__(self, portfolio: Portfolio, folder: Path, *, progress: Progress | None = None) -> None:
         """Read every scenario that the portfolio names.
 
         Args:
             portfolio: whose initiatives and groups name scenarios.
             folder: where the portfolio's file lies; scenarios lie in it too.
-            cache: where simulated months are kept; None to keep them only while this object lives.
             progress: told (strategies done, of so many known so far).
 
         Raises:
             UserMistakes: every mistake in the scenarios, and strategies and innovations that they do not have.
         """
-        self._portfolio, self._cache, self._progress = portfolio, cache, progress
+        self._portfolio, self._progress = portfolio, progress
         self._files = _scenarios(portfolio, folder)
         self._months: dict[tuple[str, str], Months] = {}
         mistakes = [mistake for name in portfolio.initiatives for mistake in self._unknown(name)]
@@ -155,7 +152,7 @@ class SimulatedForecast:
         if key not in self._months:
             only = {strategy: source.scenario.strategies[strategy]}
             one = _with(source, source.scenario.model_copy(update={"strategies": only}))
-            self._months[key] = remembered(one, strategy, self._cache)
+            self._months[key] = remembered(one, strategy)
             if self._progress is not None:
                 self._progress(len(self._months), max(len(self._months), self._expected()))
         return self._months[key]

@@ -101,7 +101,7 @@ def test_a_title_is_no_other_question(computed):
 def test_a_damaged_answer_is_computed_anew(computed):
     """What does not hold what was written is not believed, and is replaced."""
     ask()
-    part = next(shared.folder().rglob("*.outcomes.parquet"))
+    part = next(shared.folder().rglob("*.npz"))
     part.write_bytes(part.read_bytes()[:-8] + b"12345678")
     assert ask().computed is None
     assert ask().computed is not None

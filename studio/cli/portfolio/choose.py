@@ -9,7 +9,6 @@ import typer
 
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 from studio.cli.portfolio.common import (
-    MONTHS,
     PortfolioArgument,
     console,
     opened,
@@ -58,7 +57,7 @@ def chosen(board: Portfolio, forecast: Forecast, draws: int) -> Choice:
     outcome = choosing.with_prices(choosing.choose(ready, board), board)
     if not draws:
         return outcome
-    return choosing.with_robustness(outcome, board, solved=draws, pool_of=remembered_search(MONTHS))
+    return choosing.with_robustness(outcome, board, solved=draws, pool_of=remembered_search)
 
 
 def summary(board: Portfolio, outcome: Choice) -> dict[str, Any]:

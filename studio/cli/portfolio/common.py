@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,8 +21,6 @@ PortfolioArgument = Annotated[
     str, typer.Argument(metavar="PORTFOLIO", help="YAML file, or the name of a shipped portfolio.")
 ]
 
-MONTHS = Path("results") / "portfolio_months"
-"""Where simulated months are kept, so that the same question is not simulated twice."""
 _WIDE = 110
 
 
@@ -66,7 +63,7 @@ def say(where: Console, *sentences: str) -> None:
 
 
 def opened(name: str, texts: Texts, *, quiet: bool) -> tuple[Portfolio, SimulatedForecast]:
-    """A portfolio's file and what simulates its initiatives; simulated months are kept in results/portfolio_months.
+    """A portfolio's file and what simulates its initiatives; what was simulated before comes from the store.
 
     Raises:
         UserMistakes: every mistake in the portfolio and in the scenarios that it names.
@@ -80,7 +77,7 @@ def opened(name: str, texts: Texts, *, quiet: bool) -> tuple[Portfolio, Simulate
     path = found(name)
     board = file.read(path, brought)
     with terminal.progress(texts, shown=not quiet) as told:
-        forecast = SimulatedForecast(board, path.parent, cache=MONTHS, progress=told)
+        forecast = SimulatedForecast(board, path.parent, progress=told)
         for initiative, one in board.initiatives.items():
             for strategy in one.strategy_names() if one.benefit.scenario is not None else ():
                 forecast.adoption(initiative, one, strategy)
