@@ -379,9 +379,10 @@ def explain(source: ScenarioFile) -> plugin_host.Explanation:
 
 def grades(scenario: Scenario) -> dict[str, str]:
     """What each parameter of the run rests on: what is drawn by default keeps its grade."""
-    own = scenario.uncertain.keys() - drawn_by_default(scenario)
+    brought = plugin_host.estimates_of(scenario)
+    own = scenario.uncertain.keys() - drawn_by_default(scenario, brought)
     return {
         name: "uncertain" if name in own else "scenario" if name in scenario.parameters else estimate.grade
-        for name, estimate in {**evidence.defaults(), **plugin_host.estimates_of(scenario)}.items()
+        for name, estimate in {**evidence.defaults(), **brought}.items()
         if estimate.used
     }

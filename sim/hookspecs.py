@@ -58,13 +58,23 @@ class Metric:
     name: str
     """Small letters, figures and _; reported as ``plugin.name``."""
     title: Text
-    unit: str
+    unit: Text | str
+    """In both languages; a plain string is the same in both. Of a share it says of what."""
     meaning: Text
     """What it counts, in a sentence."""
     of: Callable[[WorldView], NDArray[np.float64]]
-    """From the world after the last month: ``(replicates,)``."""
+    """From the world after the last month: ``(replicates,)``. NaN is a fault; inf is for what never happened, and only
+    where the name begins with ``months_to_``."""
     reads: frozenset[str] = frozenset()
     """State that it looks at."""
+    is_share: bool = False
+    """It lies between 0 and 1 and is shown in per cent, its differences in percentage points."""
+    more_is_better: bool | None = None
+    """Whether more of it is better; None where neither is, so that the report tells which strategy has more."""
+
+    def unit_in(self, language: str) -> str:
+        """Its unit, in ``sv`` or ``en``."""
+        return self.unit if isinstance(self.unit, str) else self.unit.in_language(language)
 
 
 @dataclass(frozen=True, slots=True)

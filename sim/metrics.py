@@ -199,7 +199,10 @@ class Comparison:
             for name, result in results.items()
         }
         differences = {
-            f"{a}-{b}": {metric: self._difference(results[a], results[b], metric) for metric in METRICS}
+            f"{a}-{b}": {
+                metric: self._difference(results[a], results[b], metric)
+                for metric in (*METRICS, *both_report(results[a], results[b]))
+            }
             for a, b in combinations(results, 2)
         }
         curves = {name: _curve_summary(result.curves) for name, result in results.items()}
@@ -235,7 +238,7 @@ class Comparison:
 
     def _expected_difference(self, a: SpreadResult, b: SpreadResult, metric: str) -> NDArray[np.float64]:
         """Paired differences that have a mean: what never happens counts as the month after the end."""
-        most = self.scenario.months + 1.0 if metric.startswith("months_to_") else np.inf
+        most = self.scenario.months + 1.0 if metric.rpartition(".")[2].startswith("months_to_") else np.inf
         return np.minimum(a.final[metric], most) - np.minimum(b.final[metric], most)
 
     def table(self) -> pd.DataFrame:
@@ -345,6 +348,11 @@ def with_more(result: SpreadResult, more: Final) -> SpreadResult:
 def plugins_own(result: SpreadResult) -> list[str]:
     """What plugins report, as ``plugin.name``."""
     return [name for name in result.final if "." in name]
+
+
+def both_report(a: SpreadResult, b: SpreadResult) -> list[str]:
+    """What plugins report of both; a strategy without the plugin, or one innovation of several, has nothing of it."""
+    return [name for name in plugins_own(a) if not (np.isnan(a.final[name]).any() or np.isnan(b.final[name]).any())]
 
 
 def _curve_summary(curves: Curves) -> dict[str, Any]:

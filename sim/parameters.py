@@ -100,25 +100,34 @@ def draw_of(replicates: NDArray[np.int64]) -> NDArray[np.int64]:
     return replicates // WORLDS_PER_DRAW
 
 
-def default_draws(scenario: Scenario) -> dict[str, Distribution]:
+def default_draws(scenario: Scenario, more: Mapping[str, Estimate] = MappingProxyType({})) -> dict[str, Distribution]:
     """What is drawn though the scenario says nothing of it, by parameter.
 
     The estimates (grade C), unless they are to be fixed, each from its range with its default as the median; and
     ``ALWAYS_DRAWN``, whatever is said of estimates. What the scenario sets or draws itself is not among them.
+
+    Args:
+        scenario: says what it sets and draws, and whether estimates are drawn.
+        more: what its plugins bring, as ``plugin.name``.
     """
     said = scenario.parameters.keys() | scenario.uncertain.keys()
     if said & {*LAYER_WEIGHTS}:
         said |= {*LAYER_WEIGHTS}
     return {
         name: _around(estimate)
-        for name, estimate in evidence.defaults().items()
+        for name, estimate in {**evidence.defaults(), **more}.items()
         if name not in said and (name in ALWAYS_DRAWN or (scenario.estimates == "drawn" and is_drawn(estimate)))
     }
 
 
-def drawn_by_default(scenario: Scenario) -> frozenset[str]:
-    """What is drawn in a scenario that has been read, though its author did not ask for it."""
-    known = evidence.defaults()
+def drawn_by_default(scenario: Scenario, more: Mapping[str, Estimate] = MappingProxyType({})) -> frozenset[str]:
+    """What is drawn in a scenario that has been read, though its author did not ask for it.
+
+    Args:
+        scenario: as it was read.
+        more: what its plugins bring, as ``plugin.name``.
+    """
+    known = {**evidence.defaults(), **more}
     ranges = {name: known[name] for name in scenario.uncertain if name in known and known[name].low < known[name].high}
     return frozenset(name for name, one in ranges.items() if scenario.uncertain[name] == _around(one))
 
@@ -133,9 +142,9 @@ def is_drawn(estimate: Estimate) -> bool:
     return estimate.grade == "C" and estimate.used and estimate.drawn and estimate.low < estimate.high
 
 
-def with_estimates_drawn(scenario: Scenario) -> Scenario:
-    """The scenario with ``default_draws`` among what it draws."""
-    return scenario.model_copy(update={"uncertain": {**scenario.uncertain, **default_draws(scenario)}})
+def with_estimates_drawn(scenario: Scenario, more: Mapping[str, Estimate] = MappingProxyType({})) -> Scenario:
+    """The scenario with ``default_draws`` among what it draws; ``more`` is what its plugins bring."""
+    return scenario.model_copy(update={"uncertain": {**scenario.uncertain, **default_draws(scenario, more)}})
 
 
 def inverse_cdf(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:

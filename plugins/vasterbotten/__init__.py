@@ -56,13 +56,14 @@ def innomotor_metrics() -> Sequence[Metric]:
         Metric(
             name="visited",
             title=Text(sv="Studiebesök", en="Study visits"),
-            unit="share of clinics",
+            unit=Text(sv="andel av enheterna", en="share of clinics"),
             meaning=Text(
                 sv="Andel enheter som varit på studiebesök innan de anpassade arbetssättet.",
                 en="Share of clinics that have been on a study visit before they adapted it.",
             ),
             of=_visited,
             reads=frozenset({"vasterbotten_visited"}),
+            is_share=True,
         )
     ]
 

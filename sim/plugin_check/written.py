@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,6 +35,25 @@ def undocumented(plugin: Plugin) -> Iterator[str]:
     for path, field in _fields(_settings(plugin)):
         if not field.description:
             yield f"the setting {path} has no text beneath it"
+    yield from _only_in_english(plugin)
+
+
+def _only_in_english(plugin: Plugin) -> Iterator[str]:
+    """What a Swedish reader would meet in English, and what sv.yaml says of things that are not there."""
+    told = plugin.words("sv")
+    wanted = {
+        "about": {plugin.name},
+        "mechanism": {kind.name for kind in _kinds(plugin)},
+        "setting": {path for path, _ in _fields(_settings(plugin))},
+        "parameter": set(plugin.estimates()),
+        "unit": {one.unit for one in plugin.estimates().values()},
+    }
+    for kind, names in wanted.items():
+        if lacking := names - told.get(kind, {}).keys():
+            yield f"sv.yaml lacks {kind} {', '.join(sorted(lacking))}"
+    for kind in told:
+        if surplus := told[kind].keys() - wanted.get(kind, set()):
+            yield f"sv.yaml says {kind} {', '.join(sorted(surplus))}, which is not there"
 
 
 def unsourced(plugin: Plugin) -> Iterator[str]:
@@ -55,6 +75,8 @@ def _unlike(path: str, default: float, known: Mapping[str, Estimate]) -> Iterato
         yield f"the setting {path} is {default:g} and has no row in parameters.yaml"
     elif row.value != default:
         yield f"the setting {path} is {default:g}, and {row.value:g} in parameters.yaml"
+    elif row.drawn and row.grade == "C":
+        yield f"{name} is a setting, which nobody draws; say drawn: false in its row of parameters.yaml"
 
 
 def _bare_numbers(kind: type[Any]) -> Iterator[str]:
@@ -73,12 +95,22 @@ def _settings(plugin: Plugin) -> type[Settings]:
 
 
 def _kinds(plugin: Plugin) -> list[type[Any]]:
+    """Its mechanisms and actors, also those that only other settings than the defaults switch on."""
     from sim.actors import Actor  # noqa: PLC0415 keeps Mesa out of the start-up
 
-    host = Host([plugin.name])
-    settings = host.settings_type(plugin.name)()
-    mechanisms = host.classes(plugin.name, "innomotor_mechanisms", settings, Mechanism)
-    return [*mechanisms, *host.classes(plugin.name, "innomotor_actors", settings, Actor)]
+    Host([plugin.name])  # loads it
+    home = plugin.point.module
+    modules = [module for name, module in sorted(sys.modules.items()) if f"{name}.".startswith(f"{home}.")]
+    found = {
+        kind: None
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, (Mechanism, Actor))
+        and f"{kind.__module__}.".startswith(f"{home}.")
+        and hasattr(kind, "name")
+    }
+    return list(found)
 
 
 def _fields(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ watched: ``calls`` and ``guard``. What runs: ``parts``.
 from sim.plugin_host.explanation import Explanation, explain
 from sim.plugin_host.guard import Measure, measured
 from sim.plugin_host.host import CORE, Host
-from sim.plugin_host.parts import Parts, estimates_of, figures_of, parts_of, sources_of
+from sim.plugin_host.parts import Parts, estimates_of, figures_of, metrics_of, parts_of, sources_of
 
 __all__ = [
     "CORE",
@@ -19,6 +19,7 @@ __all__ = [
     "explain",
     "figures_of",
     "measured",
+    "metrics_of",
     "parts_of",
     "sources_of",
 ]

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.machinery import PathFinder
 from importlib.metadata import EntryPoint, entry_points
@@ -88,20 +89,69 @@ class Plugin:
         """Its module, which runs its code."""
         return self.point.load()
 
+    def words(self, language: str) -> Mapping[str, Mapping[str, str]]:
+        """What it says in another language than English, from ``LANGUAGE.yaml`` beside its module.
+
+        By kind (``mechanism``, ``parameter``, ``unit``, ``setting``, ``about``) and name; empty without the file.
+
+        Raises:
+            PluginFault: the file cannot be understood.
+        """
+        rows = self._beside(f"{language}.yaml")
+        sound = all(isinstance(texts, dict) for kind, texts in rows.items() if kind != "about")
+        if not sound or not isinstance(rows.get("about", ""), str):
+            raise PluginFault(self.name, f"{language}.yaml", "has something else than texts by kind and name")
+        about = {"about": {self.name: rows["about"]}} if "about" in rows else {}
+        given = {kind: texts for kind, texts in rows.items() if kind != "about"}
+        return {kind: {str(name): str(one) for name, one in texts.items()} for kind, texts in (given | about).items()}
+
+    def _beside(self, name: str) -> dict[str, Any]:
+        """A YAML file beside its module, empty where there is none.
+
+        Raises:
+            PluginFault: it is not readable as a mapping.
+        """
+        file = self.file.parent / name
+        if not self.is_package or not file.is_file():
+            return {}
+        try:
+            return dict(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {})
+        except (yaml.YAMLError, TypeError, ValueError, OSError) as error:
+            raise PluginFault(self.name, name, " ".join(str(error).split())) from error
+
     def estimates(self) -> Mapping[str, Estimate]:
         """The numbers in the ``parameters.yaml`` beside its module, by name; none for a single module.
 
         Raises:
             PluginFault: the file cannot be understood, or a number lacks its evidence.
         """
-        file = self.file.parent / "parameters.yaml"
-        if not self.is_package or not file.is_file():
-            return {}
         try:
-            rows = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
-            return {str(name): Estimate(**row) for name, row in rows.items()}
-        except (yaml.YAMLError, TypeError, ValueError, AttributeError, OSError) as error:
+            return {str(name): Estimate(**row) for name, row in self._beside("parameters.yaml").items()}
+        except (TypeError, ValueError) as error:
             raise PluginFault(self.name, "parameters.yaml", " ".join(str(error).split())) from error
+
+
+def words(language: str) -> Mapping[str, Mapping[str, str]]:
+    """What all plugins call their parts, numbers, units and settings in a language: kind, name, text.
+
+    Numbers and settings are named ``plugin.name``, and what the plugin is ``about`` by the plugin's name.
+    Read beside their code, which does not run; a file that cannot be understood is left to ``innomotor plugins check``.
+    """
+    return _words(language, tuple(installed().values()))
+
+
+@cache
+def _words(language: str, plugins: tuple[Plugin, ...]) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for plugin in plugins:
+        try:
+            told = plugin.words(language)
+        except PluginFault:
+            continue
+        for kind, texts in told.items():
+            inside = f"{plugin.name}." if kind in ("parameter", "setting") else ""
+            found.setdefault(kind, {}).update({f"{inside}{name}": text for name, text in texts.items()})
+    return found
 
 
 _beside: dict[str, Plugin] = {}

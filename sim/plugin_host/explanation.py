@@ -46,9 +46,11 @@ def explain(scenario: Scenario, schedules: Mapping[str, Schedule]) -> Explanatio
         name: [(step.name.value, _until(step.until), _differs(step.dose)) for step in schedule.steps]
         for name, schedule in schedules.items()
     }
-    known = {**evidence.defaults(), **estimates_of(scenario)}
+    brought = estimates_of(scenario)
+    known, by_default = {**evidence.defaults(), **brought}, drawn_by_default(scenario, brought)
+    parameters = [_parameter(scenario, name, one, name in by_default) for name, one in known.items()]
     asleep = sorted((part.name, _first_line(part)) for part in parts.asleep)
-    return Explanation(month, levers, [_parameter(scenario, name, known[name]) for name in known], asleep)
+    return Explanation(month, levers, parameters, asleep)
 
 
 def _first_line(part: type[Any]) -> str:
@@ -72,8 +74,8 @@ def _differs(dose: Dose) -> dict[str, Any]:
     return {name: value for name, value in differing.items() if value != getattr(neutral, name)}
 
 
-def _parameter(scenario: Scenario, name: str, estimate: Estimate) -> tuple[str, Estimate, str, bool]:
+def _parameter(scenario: Scenario, name: str, estimate: Estimate, by_default: bool) -> tuple[str, Estimate, str, bool]:
     origin = "uncertain" if name in scenario.uncertain else "scenario" if name in scenario.parameters else "default"
-    if name in drawn_by_default(scenario):
+    if by_default:
         origin = "drawn"
     return name, estimate, origin, estimate.used

@@ -72,6 +72,8 @@ def measured(measure: Measure, world: World) -> np.ndarray[Any, Any]:
             raise Refused(f"gave {values.dtype} of shape {values.shape} where {world.shape[:1]} numbers belong")
         if np.isnan(values).any():
             raise Refused("gave NaN")
+        if not metric.name.startswith("months_to_") and np.isinf(values).any():
+            raise Refused("gave a number that is not finite; what never happens is told by a metric months_to_…")
     return values.astype(np.float64)
 
 

@@ -170,6 +170,18 @@ def figures_of(scenario: Scenario) -> list[tuple[str, Figure]]:
     ]
 
 
+def metrics_of(scenario: Scenario) -> Mapping[str, Metric]:
+    """What the scenario's plugins report, as ``plugin.name``: under the scenario's settings, then under strategies'."""
+    host, found = Host(scenario.plugins), dict[str, Metric]()
+    for name in host.plugins:
+        for strategy in (None, *scenario.strategies):
+            settings = settings_of(host, scenario, name, strategy)
+            if settings is not None:
+                brought = host.objects(name, "innomotor_metrics", settings, Metric)
+                found = {f"{name}.{one.name}": one for one in brought} | found
+    return found
+
+
 def estimates_of(scenario: Scenario) -> Mapping[str, Estimate]:
     """The parameters that the scenario's plugins bring, as ``plugin.name``, with their evidence."""
     return {

@@ -14,8 +14,12 @@ from sim.plugin_host.host import Host
 from sim.scenario import Strategy
 
 
-def of(plugin: Plugin) -> dict[str, Any]:
+def of(plugin: Plugin, language: str = "en") -> dict[str, Any]:
     """Everything that it brings when a scenario says nothing to it, as plain data.
+
+    Args:
+        plugin: what is looked at.
+        language: of what it says in both languages; its own words are English.
 
     Raises:
         PluginFault: one of its hooks does not answer as it should.
@@ -34,17 +38,22 @@ def of(plugin: Plugin) -> dict[str, Any]:
             {"name": f"{name}.{key}", "about": _levers(one)} for key, one in strategies(host, name, settings).items()
         ],
         "metrics": [
-            {"name": f"{name}.{one.name}", "unit": one.unit, "about": one.meaning.en}
+            {"name": f"{name}.{one.name}", "unit": one.unit_in(language), "about": one.meaning.in_language(language)}
             for one in host.objects(name, "innomotor_metrics", settings, Metric)
         ],
         "figures": [
-            {"name": one.name, "about": one.title.en}
+            {"name": one.name, "about": one.title.in_language(language)}
             for one in host.objects(name, "innomotor_figures", settings, Figure)
         ],
         "parameters": [
             {
                 "name": f"{name}.{key}",
-                "about": f"{one.value:g} ({one.low:g} to {one.high:g}) {one.unit}; grade {one.grade}; {one.source}",
+                "value": one.value,
+                "low": one.low,
+                "high": one.high,
+                "unit": one.unit,
+                "grade": one.grade,
+                "source": one.source,
             }
             for key, one in plugin.estimates().items()
         ],
@@ -69,7 +78,7 @@ def _fields(kind: type[Settings]) -> list[dict[str, Any]]:
         {
             "name": key,
             "default": None if one.is_required() else str(one.get_default(call_default_factory=True)),
-            "about": f"{one.description or ''} [{one.get_default(call_default_factory=True)}]",
+            "about": one.description or "",
         }
         for key, one in kind.model_fields.items()
     ]

@@ -91,14 +91,13 @@ def read(
     clinics, inputs = read_clinics(scenario, broken, places, mistakes)
     clinics = clinics or plugin_sections.clinics(scenario, broken, places, mistakes)
     kept_names = _kept_strategies(scenario, broken, kept, mistakes)
-    mistakes += cross_checks(
-        Check(scenario, places, broken, clinics, len(kept_names), plugin_sections.estimates(scenario, broken))
-    )
+    known = plugin_sections.estimates(scenario, broken)
+    mistakes += cross_checks(Check(scenario, places, broken, clinics, len(kept_names), known))
     if mistakes:
         raise UserMistakes(_in_order(mistakes, chain))
     strategies = {name: one for name, one in scenario.strategies.items() if name in kept_names}
     sources = {places.inside(source.path): source.digest for source in chain}
-    chosen = with_estimates_drawn(within_its_months(scenario.model_copy(update={"strategies": strategies})))
+    chosen = with_estimates_drawn(within_its_months(scenario.model_copy(update={"strategies": strategies})), known)
     return ScenarioFile(chosen, chain[0].path, places.folder, inputs, dict(sorted(sources.items())), clinics)
 
 

@@ -12,7 +12,7 @@ from sim.parameters import with_estimates_drawn
 from sim.population import ClinicRow
 from sim.safe_yaml import Document, at_most
 from sim.safe_yaml import Path as Place
-from sim.scenario_file import ScenarioFile, read, within_its_months
+from sim.scenario_file import ScenarioFile, plugin_sections, read, within_its_months
 from sim.scenario_file.checks import cross_checks
 from sim.scenario_file.checks.subject import Check
 from sim.scenario_file.places import Places, Source
@@ -47,11 +47,15 @@ class Base:
             data = changed(data, place, value)
         document = Document(self.label, data, {}, {(): 1})
         places = Places((Source(self.label, Path(self.label), document, ""),), data, frozenset({"months"}))
+        data, brought = plugin_sections.with_strategies(data, places)
         scenario, broken, mistakes = validated(data, places)
-        mistakes += cross_checks(Check(scenario, places, broken, self.clinics, len(scenario.strategies)))
+        mistakes += brought
+        scenario = plugin_sections.judged(scenario, broken, places, mistakes)
+        known = plugin_sections.estimates(scenario, broken)
+        mistakes += cross_checks(Check(scenario, places, broken, self.clinics, len(scenario.strategies), known))
         if mistakes:
             raise UserMistakes(at_most(list(dict.fromkeys(mistakes)), self.label))
-        chosen = with_estimates_drawn(within_its_months(scenario))
+        chosen = with_estimates_drawn(within_its_months(scenario), known)
         return ScenarioFile(chosen, Path(self.label), Path(), self.inputs, {}, self.clinics)
 
     def plain(self) -> dict[str, Any]:

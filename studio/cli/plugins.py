@@ -45,7 +45,7 @@ def list_(*, lang: LangOption = None, as_json: JsonOption = False) -> None:
         return
     texts = texts_in(lang)
     for plugin in plugins:
-        typer.echo(f"{plugin.name} {plugin.version}  {plugin.about}")
+        typer.echo(f"{plugin.name} {plugin.version}  {texts.of_model('about', plugin.name, plugin.about)}")
         if not trust.trusted(plugin):
             typer.echo(f"  {texts('plugins.untrusted', name=plugin.name)}")
     if not plugins:
@@ -59,12 +59,13 @@ def show(
     from sim.plugin_host import portrait  # noqa: PLC0415 slow to load
 
     plugin_policy(trace_hooks=trace_hooks)
+    texts = texts_in(lang)
     with named_or_beside(name) as plugin:
-        found = portrait.of(plugin)
-    if as_json:
-        print_json({**_identity(plugin), **found})
-    else:
-        _show(plugin, found, texts_in(lang))
+        found = portrait.of(plugin, "en" if as_json else texts.language)
+        if as_json:
+            print_json({**_identity(plugin), **found})
+        else:
+            _show(plugin, found, texts)
 
 
 def check(
@@ -141,9 +142,28 @@ def _identity(plugin: Plugin) -> dict[str, Any]:
 
 
 def _show(plugin: Plugin, found: dict[str, Any], texts: Texts) -> None:
-    typer.echo(f"{plugin.name} {plugin.version}\n\n{found['documentation']}\n")
+    about = texts.of_model("about", plugin.name, found["documentation"])
+    typer.echo(f"{plugin.name} {plugin.version}\n\n{about}\n")
     for group in ("settings", "mechanisms", "actors", "strategies", "metrics", "figures", "parameters"):
         if found[group]:
             typer.echo(texts(f"plugins.{group}"))
         for entry in found[group]:
-            typer.echo(f"  {entry['name']}: {entry['about']}")
+            typer.echo(f"  {entry['name']}: {_about(plugin.name, group, entry, texts)}")
+
+
+def _about(plugin: str, group: str, entry: dict[str, Any], texts: Texts) -> str:
+    """What a part, a setting or a number is, in the reader's language."""
+    from studio.reports import words  # noqa: PLC0415 slow to load
+
+    if group in ("mechanisms", "actors"):
+        return texts.of_model("mechanism", entry["name"], entry["about"])
+    if group == "settings":
+        said = texts.of_model("setting", f"{plugin}.{entry['name']}", entry["about"])
+        return f"{said} [{entry['default']}]"
+    if group != "parameters":
+        return str(entry["about"])
+    value, low, high = (words.plain(entry[key], texts) for key in ("value", "low", "high"))
+    called = texts.of_model("parameter", entry["name"], "")
+    unit = texts.of_model("unit", entry["unit"], entry["unit"])
+    numbers = texts("plugins.number", value=value, low=low, high=high, unit=unit, grade=entry["grade"])
+    return f"{called + ': ' if called else ''}{numbers}; {entry['source']}"

@@ -124,7 +124,7 @@ def _asleep(explanation: Explanation, texts: Texts) -> Table:
     table = plain_table(texts("cli.asleep_title"), texts("cli.mechanism"))
     table.add_column(escape(texts("cli.does")), overflow="fold")
     for name, does in explanation.asleep:
-        table.add_row(escape(name), escape(does))
+        table.add_row(escape(name), escape(texts.of_model("mechanism", name, does)))
     return table
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim import evidence
 from sim.evidence import Estimate
 from sim.metrics import Comparison
 from sim.parameters import drawn_by_default
+from sim.plugin_host import estimates_of
 from sim.scenario import Distribution, Scenario
 from studio.reports import words
 from studio.texts import Texts
@@ -41,11 +43,11 @@ class Group:
 
 def groups(comparison: Comparison, texts: Texts) -> list[Group]:
     """The parameters, those most open to doubt first."""
-    known = evidence.defaults()
+    known = _known(comparison.scenario)
     found = []
     for standing in ORDER:
         names = sorted(name for name, grade in comparison.grades.items() if grade == standing)
-        grounds = tuple(_ground(name, known.get(name), comparison.scenario, texts) for name in names)
+        grounds = tuple(_ground(name, known, comparison.scenario, texts) for name in names)
         if grounds:
             found.append(Group(standing, texts(f"report.grade_{standing}"), grounds))
     return found
@@ -53,7 +55,7 @@ def groups(comparison: Comparison, texts: Texts) -> list[Group]:
 
 def counts(comparison: Comparison) -> dict[str, int]:
     """How many parameters there are of each standing, ``n`` being all; a grade counts what the scenario changes too."""
-    known = evidence.defaults()
+    known = _known(comparison.scenario)
     grades = [
         known[name].grade if grade in ("scenario", "uncertain") and name in known else grade
         for name, grade in comparison.grades.items()
@@ -65,24 +67,28 @@ def counts(comparison: Comparison) -> dict[str, int]:
         **by_grade,
         "scenario": standing.count("scenario"),
         "uncertain": standing.count("uncertain"),
-        "drawn": len(drawn_by_default(comparison.scenario)),
+        "drawn": len(drawn_by_default(comparison.scenario, known)),
     }
 
 
-def _ground(name: str, estimate: Estimate | None, scenario: Scenario, texts: Texts) -> Ground:
-    if estimate is None:  # a plugin's parameter
-        return Ground(name, _value(name, None, scenario, texts), "", "", "", "")
+def _known(scenario: Scenario) -> Mapping[str, Estimate]:
+    """What every parameter rests on, those of the scenario's plugins among them."""
+    return {**evidence.defaults(), **estimates_of(scenario)}
+
+
+def _ground(name: str, known: Mapping[str, Estimate], scenario: Scenario, texts: Texts) -> Ground:
+    estimate = known[name]
     plausible = f"{words.plain(estimate.low, texts)}–{words.plain(estimate.high, texts)}"
-    value = _value(name, estimate, scenario, texts)
+    value = _value(name, known, scenario, texts)
     unit = texts.of_model("unit", estimate.unit, estimate.unit)
     called = texts.of_model("parameter", name, "")
     return Ground(name, value, plausible, unit, estimate.grade, estimate.source, called)
 
 
-def _value(name: str, estimate: Estimate | None, scenario: Scenario, texts: Texts) -> str:
-    default = words.plain(estimate.value, texts) if estimate else ""
-    was = f" ({texts('report.default_was', value=default)})" if default else ""
-    if name in drawn_by_default(scenario):
+def _value(name: str, known: Mapping[str, Estimate], scenario: Scenario, texts: Texts) -> str:
+    default = words.plain(known[name].value, texts)
+    was = f" ({texts('report.default_was', value=default)})"
+    if name in drawn_by_default(scenario, known):
         return texts("report.is_drawn", value=default)
     if name in scenario.uncertain:
         return _drawn(scenario.uncertain[name], texts) + was

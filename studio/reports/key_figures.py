@@ -11,11 +11,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Comparison, Conclusion, difference, quantile
+from sim.hookspecs import Metric
+from sim.metrics import Comparison, Conclusion, difference, plugins_own, quantile
+from sim.plugin_host import metrics_of
 from studio.reports import budget, words
 from studio.texts import Texts
 
-Kind = Literal["share", "months", "wait", "hours", "msek", "ksek", "count", "index"]
+Kind = Literal["share", "months", "wait", "hours", "msek", "ksek", "count", "index", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,12 @@ class KeyFigure:
 
     metric: str
     kind: Kind
-    more_is_better: bool
+    more_is_better: bool | None
+    """None where neither is."""
     part: bool = False
     """A part of the row above."""
+    own: Metric | None = None
+    """What the plugin says that reports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,23 @@ _UNITS: Mapping[Kind, str] = {"months": "months", "wait": "months", "hours": "ho
 def told(comparison: Comparison) -> list[KeyFigure]:
     """The key figures that this comparison has something to say about: what is left after support, where it ends."""
     results = comparison.strategies.values()
-    return [f for f in KEY_FIGURES if any(not np.isnan(result.final[f.metric]).all() for result in results)]
+    figures = (*KEY_FIGURES, *of_plugins(comparison))
+    return [f for f in figures if any(not np.isnan(result.final[f.metric]).all() for result in results)]
+
+
+def of_plugins(comparison: Comparison) -> list[KeyFigure]:
+    """What the scenario's plugins report."""
+    reported = plugins_own(next(iter(comparison.strategies.values())))
+    brought = metrics_of(comparison.scenario) if reported else {}
+    return [
+        KeyFigure(name, _kind(brought[name]), brought[name].more_is_better, own=brought[name])
+        for name in reported
+        if name in brought
+    ]
+
+
+def _kind(metric: Metric) -> Kind:
+    return "share" if metric.is_share else "months" if metric.name.startswith("months_to_") else "plain"
 
 
 def key_figures(comparison: Comparison, texts: Texts) -> list[Row]:
@@ -96,35 +117,61 @@ def key_figures(comparison: Comparison, texts: Texts) -> list[Row]:
     return rows
 
 
-def heading(metric: str, comparison: Comparison, texts: Texts) -> str:
+def heading(figure: KeyFigure, comparison: Comparison, texts: Texts) -> str:
     """The metric's name; the equity gap lies between regions where there are several."""
+    metric = figure.metric
+    if figure.own is not None:
+        return figure.own.title.in_language(texts.language)
     if metric == "equity_gap" and len(comparison.regions) > 1:
         return texts("metric.equity_gap_regions")
     return texts(f"metric.{metric}")
 
 
-def meaning(metric: str, comparison: Comparison, texts: Texts) -> str:
-    """What the metric means."""
+def meaning(figure: KeyFigure, comparison: Comparison, texts: Texts) -> str:
+    """What the metric means; of a plugin's also whose it is."""
+    metric = figure.metric
+    if figure.own is not None:
+        said = figure.own.meaning.in_language(texts.language)
+        return texts("report.of_plugin", meaning=said, plugin=metric.partition(".")[0])
     if metric == "equity_gap" and len(comparison.regions) > 1:
         return texts("metric_means.equity_gap_regions")
     return texts(f"metric_means.{metric}", threshold=words.qaly_threshold(comparison.scenario, texts))
 
 
-def compared(texts: Texts) -> list[tuple[str, str]]:
-    """Headings of the columns of ``pairs``: measure and unit."""
-    figures = {figure.metric: figure for figure in KEY_FIGURES}
-    return [(texts(f"metric.{m}"), _difference_unit(figures[m].kind, texts)) for m in _COMPARED]
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """A table of paired differences."""
+
+    columns: tuple[tuple[str, str], ...]
+    """Measure and unit."""
+    rows: tuple[Row, ...]
+    """One for each pair of strategies that compete."""
 
 
-def pairs(comparison: Comparison, texts: Texts) -> list[Row]:
-    """Each pair of strategies that compete: the difference in the same world, and which is better."""
-    figures = {figure.metric: figure for figure in KEY_FIGURES}
+def differences(comparison: Comparison, texts: Texts) -> list[Differences]:
+    """Each pair of strategies in the same world, and which is better: in the model's metrics, then in the plugins'."""
+    figures = [figure for metric in _COMPARED for figure in KEY_FIGURES if figure.metric == metric]
+    own = [figure for figure in told(comparison) if figure.own is not None]
+    width = len(_COMPARED)
+    groups = [figures, *(own[start : start + width] for start in range(0, len(own), width))]
+    pairs = list(combinations(budget.compared(comparison), 2))
+    return [_differences(group, pairs, comparison, texts) for group in groups] if pairs else []
+
+
+def _differences(
+    figures: list[KeyFigure], pairs: list[tuple[str, str]], comparison: Comparison, texts: Texts
+) -> Differences:
     names = words.strategy_names(comparison.scenario, texts)
-    rows = []
-    for a, b in combinations(budget.compared(comparison), 2):
-        cells = [_pair_cell(figures[metric], comparison, a, b, texts) for metric in _COMPARED]
-        rows.append(Row(texts("report.pair_of", a=names[a], b=names[b]), "", tuple(cells)))
-    return rows
+    columns = [(heading(f, comparison, texts), _difference_unit(f, texts)) for f in figures]
+    rows = [
+        Row(
+            texts("report.pair_of", a=names[a], b=names[b]),
+            "",
+            tuple(_pair_cell(figure, comparison, a, b, texts) for figure in figures),
+        )
+        for a, b in pairs
+    ]
+    return Differences(tuple(columns), tuple(rows))
 
 
 def each_innovation(comparison: Comparison, texts: Texts) -> list[Row]:
@@ -166,31 +213,36 @@ def cell(kind: Kind, values: NDArray[np.float64], comparison: Comparison, texts:
 
 def _row(figure: KeyFigure, comparison: Comparison, texts: Texts, cells: list[Cell]) -> Row:
     unit = texts(f"unit.{_UNITS[figure.kind]}") if figure.kind in _UNITS and figure.kind != "months" else ""
-    return Row(heading(figure.metric, comparison, texts), unit, tuple(cells), figure.part)
+    if figure.own is not None:
+        unit = figure.own.unit_in(texts.language)
+    return Row(heading(figure, comparison, texts), unit, tuple(cells), figure.part)
 
 
 def _pair_cell(figure: KeyFigure, comparison: Comparison, a: str, b: str, texts: Texts) -> Cell:
     first, second = (comparison.strategies[name].final[figure.metric] for name in (a, b))
+    if np.isnan(first).any() or np.isnan(second).any():
+        return Cell(texts.numbers.never, "")
     if figure.kind == "months" and np.mean(np.isinf(first) & np.isinf(second)) >= 0.5:
         return Cell(texts.numbers.never, "", texts("report.seldom_there"), is_open=True)
     d = difference(first, second)
     low, middle, high = (quantile(d, share) for share in (0.05, 0.5, 0.95))
     write = _difference_writer(figure.kind, texts)
     more = comparison.concluded(comparison.strategies[a], comparison.strategies[b], figure.metric)
-    better = more if figure.more_is_better else more.reversed
-    verdict, undecided = _verdict(d, better, (a, b), comparison, texts)
+    better = more.reversed if figure.more_is_better is False else more
+    key = "report.has_more" if figure.more_is_better is None else "report.better"
+    verdict, undecided = _verdict(d, better, (a, b), key, comparison, texts)
     spread = f"{write(low)} … {write(high)}" if isfinite(low) or isfinite(high) else ""
     return Cell(write(middle), spread, verdict, undecided)
 
 
 def _verdict(
-    d: NDArray[np.float64], first: Conclusion, pair: tuple[str, str], comparison: Comparison, texts: Texts
+    d: NDArray[np.float64], first: Conclusion, pair: tuple[str, str], sure: str, comparison: Comparison, texts: Texts
 ) -> tuple[str, bool]:
     names = words.strategy_names(comparison.scenario, texts)
     if not d.any():
         return texts("report.same"), True
     better, chance = (pair[0], first) if first.worlds >= 0.5 else (pair[1], first.reversed)
-    key = "report.open" if chance.is_open else "report.better"
+    key = "report.open" if chance.is_open else sure
     worlds = words.worlds(chance.worlds, len(d), texts)
     if chance.draws is not None:
         worlds = texts("report.and_draws", worlds=worlds, draws=words.held(chance.draws, texts))
@@ -207,6 +259,7 @@ def _writer(kind: Kind, months: int, texts: Texts) -> Callable[[float], str]:
         "ksek": lambda x: numbers.number(words.rounded_to(x / 1000)),
         "count": lambda x: numbers.number(words.rounded_to(x)),
         "index": lambda x: numbers.number(x, 2),
+        "plain": lambda x: words.plain(x, texts, 3),
     }
     return writers.get(kind, numbers.number)
 
@@ -224,5 +277,7 @@ def _difference_writer(kind: Kind, texts: Texts) -> Callable[[float], str]:
     return signed
 
 
-def _difference_unit(kind: Kind, texts: Texts) -> str:
-    return texts("unit.points") if kind == "share" else texts(f"unit.{_UNITS[kind]}")
+def _difference_unit(figure: KeyFigure, texts: Texts) -> str:
+    if figure.kind == "share":
+        return texts("unit.points")
+    return texts(f"unit.{_UNITS[figure.kind]}") if figure.own is None else figure.own.unit_in(texts.language)

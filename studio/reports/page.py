@@ -71,8 +71,7 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "names": budget.marked_names(comparison, texts),
         "blocks": _blocks(comparison, names, rows, texts),
         "pairs_caption": _pairs_caption(comparison, texts),
-        "compared": key_figures.compared(texts),
-        "pairs": key_figures.pairs(comparison, texts),
+        "differences": key_figures.differences(comparison, texts),
         "each": key_figures.each_innovation(comparison, texts) if len(scenario.innovations) > 1 else [],
         "phases": {text: words.phases(name, scenario, comparison.clinics, texts) for name, text in names.items()},
         "events": words.events(scenario, texts),
@@ -149,8 +148,8 @@ def _pairs_caption(comparison: Comparison, texts: Texts) -> str:
 
 
 def _definitions(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:
-    metrics = [figure.metric for figure in key_figures.told(comparison)]
-    return [(key_figures.heading(m, comparison, texts), key_figures.meaning(m, comparison, texts)) for m in metrics]
+    told = key_figures.told(comparison)
+    return [(key_figures.heading(f, comparison, texts), key_figures.meaning(f, comparison, texts)) for f in told]
 
 
 def _provenance(comparison: Comparison, texts: Texts) -> list[tuple[str, str]]:

@@ -43,8 +43,12 @@ class Texts:
         return self(f"time.{unit}", amount=self.numbers.number(seconds / length, 1 if length > 60 else 0))
 
     def of_model(self, kind: str, name: str, english: str) -> str:
-        """What the model itself is called: a ``mechanism``, ``parameter`` or ``unit``; in English by its own words."""
-        return self.model.get(kind, {}).get(name, english)
+        """What the model itself is called: a ``mechanism``, ``parameter`` or ``unit``; in English by its own words.
+
+        What a plugin brings is called as the plugin says, also its ``setting`` and what it is ``about``.
+        """
+        told = self.model.get(kind, {}).get(name)
+        return told or (_words_of_plugins(self.language).get(kind, {}).get(name, english) if self.model else english)
 
     def family(self, name: str) -> dict[str, str]:
         """All texts whose key begins with ``name.``, by the rest of the key."""
@@ -62,6 +66,13 @@ def load(language: Language) -> Texts:
         return Texts(language, entries, ENGLISH)
     model = json.loads((files("studio.texts") / f"model_{language}.json").read_text(encoding="utf-8"))
     return Texts(language, entries, SWEDISH, model)
+
+
+def _words_of_plugins(language: Language) -> Mapping[str, Mapping[str, str]]:
+    """What plugins call what they bring; looked for when somebody asks for what the model does not have."""
+    from sim.plugin_host import discovery  # noqa: PLC0415 slow to load, and most texts do not need it
+
+    return discovery.words(language)
 
 
 def preferred(environment: Mapping[str, str]) -> Language:

@@ -24,6 +24,7 @@ from sim.plugin_check import PROMISES, examine
 from sim.plugin_host import discovery
 from sim.plugin_host.discovery import Plugin
 from studio import texts
+from studio.reports import key_figures
 from studio.reports.pictures import pictures
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,16 @@ def test_every_hook_does_what_it_says(rounds: Plugin) -> None:
     np.testing.assert_allclose(walks["more"], 5 * 12 / 18)
     assert np.isnan(walks["alone"]).all()
     assert made.summary()["strategies"]["more"]["rounds.walks"]["median"] == pytest.approx(60 / 18)
-    drawn = pictures(made, texts.load("sv"))[-1]
+    apart = made.summary()["differences"]["carried-more"]["rounds.walks"]
+    assert apart["median"] == pytest.approx(-36 / 18)
+    assert apart["probability_positive"] == 0
+    assert "rounds.walks" not in made.summary()["differences"]["carried-alone"]
+    swedish = texts.load("sv")
+    table = key_figures.differences(made, swedish)[-1]
+    assert table.columns == (("Rundor", "rundor per enhet"),)
+    assert [row.cells[0].middle for row in table.rows] == ["−2", "–", "–"]
+    assert ("Rundor", "rundor per enhet") in [(row.heading, row.unit) for row in key_figures.key_figures(made, swedish)]
+    drawn = pictures(made, swedish)[-1]
     assert (drawn.name, drawn.heading) == ("rounds_walks", "Rundor")
     assert [round(bar.get_height(), 3) for bar in drawn.figure.axes[0].patches[:2]] == [1.333, 3.333]
 

@@ -155,8 +155,8 @@ def test_100_of_100_means_always(probability, n):
 def test_less_cost_is_better():
     """For costs, hours and months the lower value is the better one."""
     comparison = synthetic.comparison(strategies={"let": "let_it_happen", "make": "make_it_happen"})
-    row = key_figures.pairs(comparison, texts.load("en"))[0]
-    headings = [heading for heading, _ in key_figures.compared(texts.load("en"))]
+    table = key_figures.differences(comparison, texts.load("en"))[0]
+    row, headings = table.rows[0], [heading for heading, _ in table.columns]
     assert row.cells[headings.index("Cost")].verdict == "Let it happen better in 100 of 100"
     assert row.cells[headings.index("Reach")].verdict == "Make it happen better in 100 of 100"
     assert row.cells[headings.index("Cost")].middle.startswith("−")
@@ -215,7 +215,7 @@ def test_what_stands_apart_does_not_compete(equal):
     said = answer.sentences(equal, english)
     assert said[0].startswith("“Make it happen” reaches most clinics")
     assert not any("Let it happen" in sentence for sentence in said[:3])
-    assert len(key_figures.pairs(equal, english)) == 3
+    assert len(key_figures.differences(equal, english)[0].rows) == 3
     content = page.html(equal, english, [(p, b"") for p in pictures.pictures(equal, english)])
     tables = re.findall(r'<table class="figures">.*?</table>', content, re.DOTALL)
     assert ["Let it happen" in table for table in tables] == [False, True]
@@ -279,8 +279,9 @@ def test_ties_are_said_where_they_are():
 def test_a_milestone_seldom_reached_has_no_difference():
     """Where mostly neither strategy gets there, the months differ by a dash, not by 0."""
     english = texts.load("en")
-    place = [heading for heading, _ in key_figures.compared(english)].index("Months to 50%")
-    found = key_figures.pairs(synthetic.slow(), english)[0].cells[place]
+    table = key_figures.differences(synthetic.slow(), english)[0]
+    place = [heading for heading, _ in table.columns].index("Months to 50%")
+    found = table.rows[0].cells[place]
     assert (found.middle, found.range, found.verdict) == ("–", "", "mostly not reached")
 
 

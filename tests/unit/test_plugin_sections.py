@@ -91,7 +91,20 @@ def cost(made: Plugin, text: str) -> dict[str, float]:
 
 def test_settings_reach_the_mechanism_and_strategies_change_them(made: Plugin) -> None:
     """Four months at two SEK an hour; a strategy may say more, choose another way, or do without the plugin."""
-    assert cost(made, SCENARIO) == {"let": 160, "more": 240, "slow": 0, "without": 0}
+    assert cost(made, f"{SCENARIO}estimates: fixed\n") == {"let": 160, "more": 240, "slow": 0, "without": 0}
+
+
+def test_estimates_of_a_plugin_are_drawn_like_those_of_the_model(made: Plugin) -> None:
+    """A number of grade C is drawn from its range unless the scenario says otherwise; what it sets itself is not."""
+    drawn = sim.run(written(made, SCENARIO), replicates=40)
+    rate = drawn.strategies["let"].final["cost_levers_sek"] / 80
+    assert len(set(rate)) == 20  # two worlds for each draw
+    assert rate.min() >= 1
+    assert rate.max() <= 3
+    assert f"{made.name}.rate" in drawn.summary_of_assumptions()["drawn"]
+    assert drawn.grades[f"{made.name}.rate"] == "C"
+    fixed = sim.run(written(made, f"{SCENARIO}parameters: {{NAME.rate: 3}}\n"))
+    assert f"{made.name}.rate" not in fixed.summary_of_assumptions()["drawn"]
 
 
 def test_a_parameter_of_a_plugin_is_set_and_drawn_like_any(made: Plugin) -> None:

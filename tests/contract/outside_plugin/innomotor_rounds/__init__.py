@@ -113,7 +113,7 @@ def innomotor_metrics(settings: RoundsSettings) -> Sequence[Metric]:
         Metric(
             name="walks",
             title=text,
-            unit="walks per clinic",
+            unit=Text(sv="rundor per enhet", en="walks per clinic"),
             meaning=Text(sv="Rundor per enhet.", en="Walks for each clinic."),
             of=lambda world: world.rounds_walked.mean(axis=1, dtype=np.float64),
             reads=frozenset({"rounds_walked"}),
