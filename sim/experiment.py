@@ -23,6 +23,7 @@ from sim.model import SpreadModel
 from sim.network import Network, Networks
 from sim.parameters import draw_of, drawn_by_default, parameters_of
 from sim.population import Attributes
+from sim.reference import reference
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioFile
 from sim.strategies import Schedule, schedule
@@ -88,7 +89,9 @@ class Experiment:
         if ties is None:
             each = self._networks(attributes, plain, len(first))
             ties = Networks([each[draw] for draw in row])
-        return Setting(self.scenario, self.population, attributes.in_rows(row), ties, parameters, replicates)
+        usual = reference(self.scenario, self.population, replicates[first], row, self.parts.estimates)
+        own = attributes.in_rows(row)
+        return Setting(self.scenario, self.population, own, ties, parameters, replicates, usual)
 
     def _networks(self, attributes: Attributes, plain: Mapping[str, Any], draws: int) -> list[Network]:
         """A network for each draw of the parameters."""

@@ -48,6 +48,10 @@ class Parameters:
         """Those that are drawn in every replicate, ``(replicates, 1)`` each."""
         return {name: value.astype(np.float64) for name, value in self._values.items() if name in self._drawn}
 
+    def in_rows(self, rows: NDArray[np.intp]) -> Parameters:
+        """The same with chosen rows of those that are drawn."""
+        return Parameters({n: v if v.shape == (1, 1) else v[rows] for n, v in self._values.items()}, self._drawn)
+
     def plain(self) -> dict[str, Any]:
         """Floats where fixed and ``(replicates, 1)`` float64 arrays where drawn, for what is built once."""
         return {

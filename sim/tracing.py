@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from sim.experiment import Experiment, prepare
 from sim.mechanisms.decide import engaged_share
 from sim.mechanisms.perceive import StartHazard
 from sim.model import SpreadModel
+from sim.month import Phase
 from sim.scenario_file import ScenarioFile
 from sim.world import Setting, Stage, World
 
@@ -60,11 +62,16 @@ class Trace:
         """What slowed the start while it waited: each cause beside the mean clinic's in the same month, slowest first.
 
         1 is as in the mean clinic, 0.5 halves the rate of starting. `influence` is all that it hears from outside, from
-        peers and from other regions; what no clinic can change, such as the season, is always 1.
+        peers and from other regions; what no clinic can change, such as the season, is always 1. What the innovation
+        meets (who pays, companies, roles, networks, prerequisites) and what plugins add stand beside the rest.
         """
         waiting = [row for row in self.months[1:] if row["stage"] == "aware" and row.get("usual")]
-        causes = {} if not waiting else waiting[0]["usual"]
-        mean = {cause: float(np.mean([row[cause] / row["usual"][cause] for row in waiting])) for cause in causes}
+        shares: dict[str, list[float]] = {}
+        for row in waiting:
+            for cause, usual in row["usual"].items():
+                if not np.isnan(row[cause]):
+                    shares.setdefault(cause, []).append(row[cause] / usual)
+        mean = {cause: float(np.mean(found)) for cause, found in shares.items()}
         return {cause.removeprefix("factor_"): share for cause, share in sorted(mean.items(), key=lambda item: item[1])}
 
     def __repr__(self) -> str:
@@ -133,24 +140,53 @@ class _Watch:
         self.rows: list[dict[str, Any]] = [{"month": 0, **self._state()}]
         self.first_use = np.where(self._seen(), 0, -1)
         self._factors: dict[str, Any] = {}
+        self._causes: dict[str, Any] = {}
         self._left: dict[str, float] = {}
-        month = list(model.month)
-        hazard = next((part for part in month if isinstance(part, StartHazard)), None)
+        hazard = next((part for part in model.month if isinstance(part, StartHazard)), None)
         if hazard is not None:
             self._hazard = hazard
-            month.insert(month.index(hazard) + 1, self._look)
-            model.month = month
+            model.month = list(self._watched(model.month))
+
+    def _watched(self, month: Sequence[Any]) -> Iterator[Any]:
+        """The month, with a look at what changes readiness and the start hazard, and at both when all is perceived."""
+        parts, at = list(month), list(month).index(self._hazard)
+        last = max(i for i, part in enumerate(parts) if getattr(part, "phase", None) == Phase.PERCEIVE)
+        for i, part in enumerate(parts):
+            perceives = getattr(part, "phase", None) == Phase.PERCEIVE
+            state = "readiness" if i < at else "start_hazard"
+            changes = perceives and part is not self._hazard and part.name != "readiness" and state in part.writes
+            yield partial(self._beside, part, state) if changes else part
+            if i == at:
+                yield self._look
+            if i == last:
+                yield self._sum_up
+
+    def _beside(self, part: Any, state: str, world: World) -> None:
+        """A part's month, and by what it multiplies the start hazard; NaN where there is none to multiply."""
+        before = np.broadcast_to(getattr(self.spread, state), world.shape).copy()
+        part(world)
+        after = np.broadcast_to(getattr(self.spread, state), world.shape)
+        share = np.divide(after, before, out=np.full(world.shape, np.nan, np.float32), where=before > 0)
+        exponent = world.parameters.readiness_exponent if state == "readiness" else np.ones((1, 1), np.float32)
+        self._causes[f"factor_{part.name}"] = share**exponent
 
     def _look(self, world: World) -> None:
-        spread = self.spread
+        """What the hazard is made of; what other parts did to readiness is told apart from it."""
+        if self.spread.present:
+            factors = self._hazard.factors(world, self.spread)
+            for changed in self._causes.values():
+                factors["readiness"] = factors["readiness"] / np.nan_to_num(changed, nan=1)
+            influence = {"influence": factors.pop("influence")}
+            self._causes = influence | {f"factor_{name}": value for name, value in factors.items()} | self._causes
+
+    def _sum_up(self, world: World) -> None:
+        """The month's hazard with its causes."""
+        spread, causes, self._causes = self.spread, self._causes, {}
         if not spread.present:
             return
-        sources = {f"influence_{name}": self._at(value) for name, value in spread.influences.items()}
-        factors = self._hazard.factors(world, spread)
-        causes = {"influence": factors.pop("influence")} | {f"factor_{name}": value for name, value in factors.items()}
-        usual = {name: float(np.mean(np.broadcast_to(value, world.shape))) for name, value in causes.items()}
+        usual = {name: _mean(np.broadcast_to(value, world.shape)) for name, value in causes.items()}
         self._factors = {
-            **sources,
+            **{f"influence_{name}": self._at(value) for name, value in spread.influences.items()},
             **{name: self._at(value) for name, value in causes.items()},
             "usual": {name: value for name, value in usual.items() if value > 0},
             "start_hazard": self._at(spread.start_hazard),
@@ -202,6 +238,12 @@ class _Watch:
 
     def _at(self, value: Any) -> float:
         return float(np.broadcast_to(value, self.world.shape)[0, self.place])
+
+
+def _mean(values: np.ndarray[Any, Any]) -> float:
+    """Mean over the clinics that have one, 0 where none has."""
+    there = ~np.isnan(values)
+    return float(values[there].mean()) if there.any() else 0.0
 
 
 def _advisers(setting: Setting, place: int, first_use: np.ndarray[Any, Any]) -> list[Adviser]:

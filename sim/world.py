@@ -21,6 +21,7 @@ from sim.network import Networks
 from sim.parameters import Parameters, Value
 from sim.population import Attributes, Population
 from sim.randomness import Draws, as_exponential
+from sim.reference import Reference
 from sim.scenario import Innovation, Scenario
 from sim.strategies import Levers, Schedule
 
@@ -402,6 +403,8 @@ class Setting:
     parameters: Parameters
     replicates: NDArray[np.int64]
     """Numbers of the replicates of this block."""
+    reference: Reference | None = None
+    """The clinics as ordinary ones, where the scenario says that they are not."""
 
 
 class World:
@@ -416,6 +419,7 @@ class World:
         self.attributes = setting.attributes
         self.network = setting.network
         self.parameters = setting.parameters
+        self.reference = setting.reference or Reference(setting.attributes, setting.parameters)
         self.replicates = setting.replicates
         self.shape = (len(setting.replicates), len(setting.population.clinic_id))
         self.month = 0

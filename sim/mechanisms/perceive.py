@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import loops
-from sim.mechanisms.work import overload_scale
+from sim.mechanisms.work import overload_scale, usable_slack
 from sim.month import Mechanism, Phase
+from sim.population import Attributes
 from sim.scenario import Capability
 from sim.world import Bools, Floats, Spread, Stage, World, as_rows, operand
 
@@ -213,25 +214,12 @@ class Readiness(Mechanism):
     writes = frozenset({"efficacy", "readiness", "reference_readiness"})
 
     def prepare(self, world: World) -> None:
-        """The mean at month 0 without levers, which later months are measured against."""
+        """R̄, the mean of ordinary clinics at month 0 without levers, which later months are measured against."""
         for spread in world.spreads:
             self._learn(world, spread)
-            reference = self.first(world, spread)
-            mean: Floats = reference.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-            spread.reference_readiness = mean
-            spread.readiness = reference
-
-    def first(self, world: World, spread: Spread) -> Floats:
-        """R at month 0 without levers: ``(1 or replicates, clinics)``."""
-        a = world.attributes
-        return readiness(
-            as_rows(a.need),
-            spread.advantage[:, :1],
-            as_rows(a.manager_support),
-            world.parameters.ownership_start,
-            np.ones((1, 1), np.float32),
-            spread.efficacy,
-        )
+            usual = first_readiness(world, spread, world.reference.attributes)
+            spread.reference_readiness = usual.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+            spread.readiness = first_readiness(world, spread, world.attributes)
 
     def _learn(self, world: World, spread: Spread) -> None:
         """Efficacy for this innovation."""
@@ -254,6 +242,19 @@ class Readiness(Mechanism):
             operands = (as_rows(a.need), support, spread.advantage, spread.ownership, *energy, spread.efficacy)
             loops().readiness(*map(operand, operands), out)
             spread.readiness = out
+
+
+def first_readiness(world: World, spread: Spread, clinics: Attributes) -> Floats:
+    """R of clinics at month 0 without levers: ``(1 or replicates, clinics)``."""
+    capability = clinics.capability if clinics.capability.ndim > 2 else clinics.capability[:, None, :]
+    return readiness(
+        as_rows(clinics.need),
+        spread.advantage[:, :1],
+        as_rows(clinics.manager_support),
+        world.parameters.ownership_start,
+        np.ones((1, 1), np.float32),
+        efficacy(capability, demands(spread)),
+    )
 
 
 def readiness(
@@ -284,7 +285,7 @@ class StartHazard(Mechanism):
     """At which rate would this clinic start, if every test succeeded on average?
 
     h = (k_p p + k_q q g(x) + k_o o_r O) m exp(sum w z) <(R/R̄)^rho HR_c^champion e^(sigma z) u(free/need)> HR_f L(n)
-    season, with <...> of mean 1 at month 0 without levers.
+    season, with <...> of mean 1 in ordinary clinics at month 0 without levers.
     """
 
     name = "start_hazard"
@@ -310,7 +311,7 @@ class StartHazard(Mechanism):
     writes = frozenset({"start_hazard"})
 
     def prepare(self, world: World) -> None:
-        """What never changes in a clinic, divided by the mean at month 0."""
+        """What never changes in a clinic, divided by the mean of ordinary clinics at month 0."""
         self._lasting = {spread.name: self._lasting_factor(world, spread) for spread in world.spreads}
 
     def __call__(self, world: World) -> None:
@@ -370,7 +371,7 @@ class StartHazard(Mechanism):
         }
 
     def _lasting_factor(self, world: World, spread: Spread) -> Floats:
-        """m, attributes and innovativeness over the mean of <...> at month 0: ``(replicates, clinics)``."""
+        """m, attributes and innovativeness over the mean of <...> in ordinary clinics: ``(replicates, clinics)``."""
         p, a = world.parameters, spread.innovation.attributes
         appeal = np.exp(
             p.relative_advantage_weight * attribute_score(a.relative_advantage)
@@ -379,13 +380,16 @@ class StartHazard(Mechanism):
             + p.trialability_weight * attribute_score(a.trialability)
         )
         eager = np.exp(p.innovativeness_spread * as_rows(world.attributes.innovativeness))
+        clinics, ordinary = world.reference.attributes, world.reference.parameters
         usual = eager
         if "readiness" in world.running:
-            usual = usual * power(spread.readiness / spread.reference_readiness, p.readiness_exponent)
+            ready = first_readiness(world, spread, clinics)
+            usual = usual * power(ready / spread.reference_readiness, p.readiness_exponent)
         if "champions" in world.running:
-            usual = usual * (1 + p.champion_share * (p.champion_effect - 1))
+            usual = usual * (1 + ordinary.champion_share * (p.champion_effect - 1))
         if "work" in world.running:
-            usual = usual * (1 - loops().exp(operand(-(world.free_hours / hours_wanted(world, spread)))))
+            free = usable_slack(ordinary, ordinary.effective_slack, as_rows(clinics.slack) * as_rows(clinics.hours))
+            usual = usual * (1 - loops().exp(operand(-(free / hours_wanted(world, spread)))))
         mean = usual.mean(axis=1, keepdims=True, dtype=np.float64)
         lasting: Floats = (appeal * eager / mean).astype(np.float32)
         return lasting * spread.eligible

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.kernels import loops
 from sim.month import Mechanism, Phase
+from sim.parameters import Parameters
 from sim.scenario import Scenario, SupportFunctionName
 from sim.world import Amounts, Cells, Floats, Spread, Stage, World, as_rows, operand
 
@@ -112,7 +113,8 @@ class Work(Mechanism):
 
     def prepare(self, world: World) -> None:
         """Free hours at month 0 without levers."""
-        world.free_hours = usable_slack(world, world.parameters.effective_slack)
+        p, hours = world.parameters, as_rows(world.attributes.hours)
+        world.free_hours = usable_slack(p, p.effective_slack, world.slack * hours)
 
     def __call__(self, world: World) -> None:
         """Hours are needed, supplied and spent."""
@@ -120,7 +122,8 @@ class Work(Mechanism):
         needs = [hours_needed(world, spread) for spread in world.present]
         world.needed_hours = needs[0] if len(needs) == 1 else sum(needs, np.zeros(world.shape, np.float32))
         slack, world.free_hours = np.empty(world.shape, np.float32), np.empty(world.shape, np.float32)
-        usable = map(operand, _share_and_slack(world, effective_slack(world)))
+        share = effective_slack(world) * (1 - world.parameters.background_load)
+        usable = operand(share), operand(world.slack * as_rows(world.attributes.hours))
         loops().hours_left(*usable, world.needed_hours, bought, slack, world.free_hours)
         for spread, need in zip(world.present, needs, strict=True):
             self._spend(world, spread, need, slack, bought)
@@ -171,16 +174,10 @@ def effective_slack(world: World) -> Floats:
     return phi + (p.effective_slack_mandated - phi) * world.mandate
 
 
-def usable_slack(world: World, phi: Floats) -> Floats:
-    """Hours of slack that are free for change in an ordinary month: phi s (1 - busy) H."""
-    share, slack = _share_and_slack(world, phi)
-    hours: Floats = share * slack
+def usable_slack(parameters: Parameters, phi: Floats, slack_hours: Floats) -> Floats:
+    """Hours of slack that are free for change in an ordinary month: phi (1 - busy) s H."""
+    hours: Floats = phi * (1 - parameters.background_load) * slack_hours
     return hours
-
-
-def _share_and_slack(world: World, phi: Floats) -> tuple[Floats, Floats]:
-    """Share of the slack that is free for change, and the slack [hours/month]."""
-    return phi * (1 - world.parameters.background_load), world.slack * as_rows(world.attributes.hours)
 
 
 def facilitator_hours(world: World, spread: Spread) -> Floats:

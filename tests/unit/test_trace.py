@@ -43,10 +43,28 @@ def test_the_traced_history_is_that_of_the_whole_run(strategy: str) -> None:
     assert changed > 0
 
 
-@pytest.mark.parametrize("strategy", ["let", "help", "make"])
-def test_the_factors_multiply_to_the_hazard(strategy: str) -> None:
+MEETS: dict[str, Any] = {
+    "threatens": 0.5,
+    "pocket": {"cost_borne": 1, "gain_kept": 0.4},
+    "company": {},
+    "existing_network": 0.5,
+}
+"""An innovation that meets all that holds starts back or brings them forward."""
+
+
+@pytest.mark.parametrize(
+    ("strategy", "changes"),
+    [
+        ("let", {}),
+        ("help", {}),
+        ("make", {}),
+        ("let", {"innovations": {**QUESTION["innovations"], "a": MEETS}, "actors": {"patients": {"share": 1}}}),
+        ("let", {"innovations": {**QUESTION["innovations"], "a": {"requires": ["b"]}}}),
+    ],
+)
+def test_the_factors_multiply_to_the_hazard(strategy: str, changes: dict[str, Any]) -> None:
     """While it waits, sum of the influences times the product of the factors is the start hazard, month by month."""
-    found = trace(source(**QUESTION), strategy, 0, "Norrdal 03")
+    found = trace(source(**QUESTION | changes), strategy, 0, "Norrdal 03")
     waiting = [row for before, row in pairwise(found.months) if before["stage"] == "aware"]
     assert waiting
     for row in waiting:
@@ -90,6 +108,27 @@ def test_a_clinic_without_a_champion_is_held_back_by_that() -> None:
             seen.add(waiting[0])
             assert (found.held_back()["champion"] > 1) == waiting[0]
     assert seen == {True, False}
+
+
+def test_what_an_innovation_meets_is_among_the_causes() -> None:
+    """Each has a factor of its own: 1 beside the mean clinic where all meet it, above and below it where some do."""
+    question = source(**QUESTION | {"innovations": {"a": MEETS}})
+    held = [trace(question, "let", 0, f"Norrdal {number:02}").held_back() for number in range(1, 11)]
+    would = [one for one in held if one["clinic_and_innovation"] > 0]
+    assert would
+    for one in would:
+        assert one["wrong_pocket"] == pytest.approx(1)
+        assert one["contact_fear"] == pytest.approx(1)
+    for cause in ("existing_network", "threatened_roles"):
+        assert min(one[cause] for one in would) < 1 < max(one[cause] for one in would)
+
+
+def test_a_clinic_that_lacks_what_is_required_cannot_start() -> None:
+    """Its factor is 0 until it uses what the innovation builds on."""
+    question = source(**QUESTION | {"innovations": {**QUESTION["innovations"], "a": {"requires": ["b"]}}})
+    found = trace(question, "let", 0, "Sörvik 02", innovation="a")
+    assert found.months[1]["factor_prerequisites"] == 0
+    assert found.held_back()["prerequisites"] < 1
 
 
 def test_every_hazard_of_the_clinic_is_recorded() -> None:
