@@ -295,6 +295,7 @@ class StartHazard(Mechanism):
         {
             "stage",
             "eligible",
+            "advantage",
             "influences",
             "readiness",
             "reference_readiness",

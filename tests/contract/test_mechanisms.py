@@ -36,7 +36,18 @@ from sim.world import Cells, Spread, World
 
 GOES_WITH = {"since": "stage", "count": "stage"}
 NOT_STATE = {
-    *("setting", "schedule", "scenario", "population", "attributes", "network", "parameters", "replicates", "shape"),
+    *(
+        "setting",
+        "schedule",
+        "scenario",
+        "population",
+        "attributes",
+        "network",
+        "parameters",
+        "reference",
+        "replicates",
+        "shape",
+    ),
     *(
         "month",
         "levers",
