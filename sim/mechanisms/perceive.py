@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import loops
-from sim.mechanisms.work import overload_scale, usable_slack
+from sim.mechanisms.work import free_of_other_change, overload_scale
 from sim.month import Mechanism, Phase
 from sim.population import Attributes
 from sim.scenario import Capability
@@ -389,7 +389,9 @@ class StartHazard(Mechanism):
         if "champions" in world.running:
             usual = usual * (1 + ordinary.champion_share * (p.champion_effect - 1))
         if "work" in world.running:
-            free = usable_slack(ordinary, ordinary.effective_slack, as_rows(clinics.slack) * as_rows(clinics.hours))
+            free = free_of_other_change(
+                ordinary, ordinary.effective_slack, as_rows(clinics.slack) * as_rows(clinics.hours)
+            )
             usual = usual * (1 - loops().exp(operand(-(free / hours_wanted(world, spread)))))
         mean = usual.mean(axis=1, keepdims=True, dtype=np.float64)
         lasting: Floats = (appeal * eager / mean).astype(np.float32)

@@ -113,8 +113,7 @@ class Work(Mechanism):
 
     def prepare(self, world: World) -> None:
         """Free hours at month 0 without levers."""
-        p, hours = world.parameters, as_rows(world.attributes.hours)
-        world.free_hours = usable_slack(p, p.effective_slack, world.slack * hours)
+        world.free_hours = usable_slack(world, world.parameters.effective_slack)
 
     def __call__(self, world: World) -> None:
         """Hours are needed, supplied and spent."""
@@ -174,8 +173,13 @@ def effective_slack(world: World) -> Floats:
     return phi + (p.effective_slack_mandated - phi) * world.mandate
 
 
-def usable_slack(parameters: Parameters, phi: Floats, slack_hours: Floats) -> Floats:
+def usable_slack(world: World, phi: Floats) -> Floats:
     """Hours of slack that are free for change in an ordinary month: phi (1 - busy) s H."""
+    return free_of_other_change(world.parameters, phi, world.slack * as_rows(world.attributes.hours))
+
+
+def free_of_other_change(parameters: Parameters, phi: Floats, slack_hours: Floats) -> Floats:
+    """What ongoing change leaves of hours of slack: phi (1 - busy) of them."""
     hours: Floats = phi * (1 - parameters.background_load) * slack_hours
     return hours
 
