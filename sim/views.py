@@ -271,6 +271,17 @@ class WorldView(_View):
         return self._raw.population.regions
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """What kinds of unit there are."""
+        return self._raw.population.kinds
+
+    @property
+    def kind(self) -> NDArray[np.int16]:
+        """Place in `kinds` of each clinic: ``(clinics,)``; not to be written to."""
+        places: NDArray[np.int16] = _read_only(self._raw.population.kind)
+        return places
+
+    @property
     def clinics(self) -> Attributes:
         """What each clinic is like from the start: staff, hours, need …; not to be written to."""
         made: Attributes | None = self.__dict__.get("_clinics")
