@@ -56,9 +56,8 @@ class Criteria(Mechanism):
 
     def prepare(self, world: World) -> None:
         """A draft that nobody has seen, for each kind of unit."""
-        self._bars: dict[str, Floats] = {}
-        """What each unit would ask of the criteria if it were a pilot, by innovation."""
         shape = (world.shape[0], len(world.kinds))
+        self._chance = self._remarking(world)
         self._drafted = np.round(self._preparation(world) + world.parameter("draft_months"))
         start = np.ones(shape, np.float32)
         self._areas = {
@@ -78,7 +77,7 @@ class Criteria(Mechanism):
         """One month in every area."""
         for spread in world.present:
             area, age = self._areas[spread.name], world.month - spread.innovation.arrives_month
-            if not (area.released >= 0).all():
+            if not (area.released >= 0).all() and (age >= self._drafted).any():
                 self._work_on(world, spread, area, age)
             self._ambassadors(world, spread)
 
@@ -115,14 +114,14 @@ class Criteria(Mechanism):
     def _recruit(self, world: World, spread: Spread, testing: Bools) -> None:
         """Pilots of each kind by lot among those that know of it; each has an enthusiast and begins at once."""
         pilots = spread.antibiotikasmart_pilot
+        missing = (self.settings.pilots - per_kind(world, Cells.where(pilots))) * testing
         for place, kind in enumerate(world.kinds):
-            here = testing[:, place : place + 1] & (world.kind == place)[None, :]
-            missing = self.settings.pilots - (pilots & here).sum(axis=1, keepdims=True)
-            if not (missing[testing[:, place]] > 0).any():
+            wanted = missing[:, place : place + 1]
+            if not (wanted > 0).any():
                 continue
-            free = spread.is_between(Stage.AWARE, Stage.AWARE) & here & ~pilots
+            free = spread.is_between(Stage.AWARE, Stage.AWARE) & (world.kind == place)[None, :] & ~pilots
             lot = world.by_lot(self.settings.pilots, free, f"pilots of {kind} for {spread.name}")
-            drawn = lot & (np.cumsum(lot, axis=1) <= missing)
+            drawn = lot & (np.cumsum(lot, axis=1) <= wanted)
             pilots |= drawn
             champion = spread.champion
             champion |= drawn
@@ -131,9 +130,9 @@ class Criteria(Mechanism):
     def _test(self, world: World, spread: Spread, area: Area, tested: NDArray[np.float64]) -> None:
         """The pilots' remarks, what they change, and who accepts it."""
         open_areas = (tested >= 0) & (area.agreed < 0)
-        pilots = spread.antibiotikasmart_pilot
-        remarks = self._remarks(world, spread, pilots)
-        fresh = remarks * open_areas
+        everyone = Cells.where(spread.antibiotikasmart_pilot)
+        pilots = everyone.only(everyone.of(open_areas[:, world.kind]))
+        fresh = self._remarks(world, spread, pilots)
         area.versions = area.versions + fresh
         goal, cut = world.parameter("criteria_goal"), world.parameter("criteria_cut")
         area.criteria = goal + (area.criteria - goal) * np.exp(-cut * fresh)
@@ -141,40 +140,39 @@ class Criteria(Mechanism):
         if self.settings.citizens:
             gain = gain * (1 + world.parameter("citizens_gain"))
         area.quality = 1 - (1 - area.quality) * np.exp(-gain * fresh)
-        self._pay(world, spread, pilots & open_areas[:, world.kind])
+        self._pay(world, spread, pilots)
         enough = self._accepting(world, spread, area, pilots) >= world.parameter("accept_share")
         patience = tested >= np.round(world.parameter("test_months_most"))
         least = tested >= np.round(world.parameter("test_months_least"))
         self._agree(world, area, open_areas & ((least & enough) | patience))
 
-    def _remarks(self, world: World, spread: Spread, pilots: Bools) -> Floats:
+    def _remarks(self, world: World, spread: Spread, pilots: Cells) -> Floats:
         """How many pilots send in remarks this month, of each kind: ``(replicates, kinds)``."""
-        engaged, known = self._begins_as(world, "engaged"), self._begins_as(world, "guidelines")
-        rate = world.parameter("remarks") * (
-            1 + world.parameter("engaged_remarks") * engaged - world.parameter("guidelines_quiet") * known
-        )
         replicates, clinics = world.addresses
-        cells = Cells.where(pilots)
         draws = world.draws(f"remarks on {spread.name}")
-        lot = draws.uniform(replicates[cells.row, 0], clinics[cells.column], world.month)
-        heard = np.zeros(world.shape, bool)
-        cells.put(heard, lot < cells.of(-np.expm1(-rate)[:, world.kind]))
-        return per_kind(world, heard)
+        lot = draws.uniform(replicates[pilots.row, 0], clinics[pilots.column], world.month)
+        return per_kind(world, pilots.only(lot < pilots.of(self._chance[:, world.kind])))
 
-    def _accepting(self, world: World, spread: Spread, area: Area, pilots: Bools) -> Floats:
+    def _remarking(self, world: World) -> Floats:
+        """Chance that a pilot of each kind has remarks in a month: ``(1 or replicates, kinds)``."""
+        engaged, known = self._begins_as(world, "engaged"), self._begins_as(world, "guidelines")
+        more = world.parameter("engaged_remarks") * engaged - world.parameter("guidelines_quiet") * known
+        chance: Floats = -np.expm1(-world.parameter("remarks") * (1 + more))
+        return chance
+
+    def _accepting(self, world: World, spread: Spread, area: Area, pilots: Cells) -> Floats:
         """Share of the pilots of each kind that accept the latest version: ``(replicates, kinds)``."""
         first, goal = world.parameter("criteria_first"), world.parameter("criteria_goal")
         worth = area.quality * (1 - world.parameter("criteria_burden") * (area.criteria - goal) / first)
-        lowest = world.parameter("bar_lowest")
-        if spread.name not in self._bars:
-            bar = lowest + (world.parameter("bar_highest") - lowest) * world.uniform(f"bar of {spread.name}")
-            self._bars[spread.name] = bar.astype(np.float32)
-        accept = pilots & (worth[:, world.kind] >= self._bars[spread.name])
+        lowest, highest = (pilots.of(world.parameter(f"bar_{end}")) for end in ("lowest", "highest"))
+        replicates, clinics = world.addresses
+        own = world.draws(f"bar of {spread.name}").uniform(replicates[pilots.row, 0], clinics[pilots.column])
+        accept = pilots.only(pilots.of(worth[:, world.kind]) >= lowest + (highest - lowest) * own)
         share = per_kind(world, accept) / np.maximum(per_kind(world, pilots), 1)
         return share.astype(np.float32)
 
-    def _pay(self, world: World, spread: Spread, testing: Bools) -> None:
-        hours = world.parameter("pilot_hours")[:, 0].astype(np.float64) * testing.sum(axis=1)
+    def _pay(self, world: World, spread: Spread, testing: Cells) -> None:
+        hours = world.parameter("pilot_hours")[:, 0].astype(np.float64) * testing.count(world.shape[0])
         spread.add("clinic_hours", hours)
         spread.add("cost_clinic_hours_sek", hours * world.parameter("wage")[:, 0])
 
@@ -202,10 +200,11 @@ class Criteria(Mechanism):
         spread.influence("ambassadors", (world.parameter("ambassadors") * share).astype(np.float32))
 
 
-def per_kind(world: World, mask: Bools) -> Floats:
-    """How many units of each kind a mask holds: ``(replicates, kinds)``."""
-    sums = [mask[:, world.kind == place].sum(axis=1) for place in range(len(world.kinds))]
-    return np.stack(sums, axis=1).astype(np.float32)
+def per_kind(world: World, cells: Cells) -> Floats:
+    """How many of the units are of each kind: ``(replicates, kinds)``."""
+    kinds = len(world.kinds)
+    counted = np.bincount(cells.row * kinds + world.kind[cells.column], minlength=world.shape[0] * kinds)
+    return counted.reshape(world.shape[0], kinds).astype(np.float32)
 
 
 class Release(Mechanism):

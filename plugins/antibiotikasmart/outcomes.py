@@ -72,7 +72,7 @@ METRICS = [
     Metric(
         name="versions",
         title=Text(sv="Kriterieversioner", en="Versions of the criteria"),
-        unit="versions",
+        unit=Text(sv="versioner", en="versions"),
         meaning=Text(
             sv="Så många versioner som krävdes i det område som krävde flest.",
             en="Versions in the area that needed most of them.",
@@ -83,7 +83,7 @@ METRICS = [
     Metric(
         name="criteria",
         title=Text(sv="Kriterier", en="Criteria"),
-        unit="criteria",
+        unit=Text(sv="kriterier", en="criteria"),
         meaning=Text(
             sv="Antal kriterier i den senaste versionen, i medeltal över enheterna.",
             en="Criteria in the latest version, mean over the units.",
@@ -94,56 +94,63 @@ METRICS = [
     Metric(
         name="months_to_release",
         title=Text(sv="Månader till fastställda kriterier", en="Months to adopted criteria"),
-        unit="months",
+        unit=Text(sv="månader", en="months"),
         meaning=Text(
             sv="Månader tills enhetens kriterier är fastställda, i medeltal över enheterna.",
             en="Months until the unit's criteria are adopted, mean over the units.",
         ),
         of=_months_to_release,
+        more_is_better=False,
         reads=frozenset({"antibiotikasmart_released"}),
     ),
     Metric(
         name="diplomas",
         title=Text(sv="Giltiga diplom", en="Valid diplomas"),
-        unit="share of units",
+        unit=Text(sv="andel av enheterna", en="share of units"),
         meaning=Text(
             sv="Andel enheter med ett giltigt diplom vid periodens slut.",
             en="Share of units with a valid diploma at the end.",
         ),
         of=_diplomas,
         reads=DIPLOMA,
+        is_share=True,
     ),
     Metric(
         name="hollow",
         title=Text(sv="Diplom utan täckning", en="Hollow diplomas"),
-        unit="share of units",
+        unit=Text(sv="andel av enheterna", en="share of units"),
         meaning=Text(
             sv="Andel enheter som har ett giltigt diplom men inte längre lever upp till det.",
             en="Share of units with a valid diploma that no longer live up to it.",
         ),
         of=_hollow,
         reads=DIPLOMA,
+        is_share=True,
+        more_is_better=False,
     ),
     Metric(
         name="lives_up",
         title=Text(sv="Lever upp till kriterierna", en="Lives up to the criteria"),
-        unit="share of units",
+        unit=Text(sv="andel av enheterna", en="share of units"),
         meaning=Text(
             sv="Andel enheter vars rutiner är på plats, med eller utan diplom.",
             en="Share of units whose routines are in place, with or without a diploma.",
         ),
         of=_lives_up,
         reads=DIPLOMA,
+        is_share=True,
+        more_is_better=True,
     ),
     Metric(
         name="document_hours",
         title=Text(sv="Timmar för dokumentation", en="Hours of documentation"),
-        unit="staff-hours",
+        unit=Text(sv="arbetstimmar", en="staff-hours"),
         meaning=Text(
             sv="Enheternas timmar för att dokumentera och förnya diplom.",
             en="The units' hours for documenting and renewing diplomas.",
         ),
         of=_document_hours,
+        more_is_better=False,
         reads=frozenset({"antibiotikasmart_hours"}),
     ),
 ]
