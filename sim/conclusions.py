@@ -14,7 +14,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import rankdata
 
 OPEN_BELOW = 0.8
 """A conclusion that holds over a smaller share of the draws, or of the worlds, is open."""
@@ -54,7 +53,7 @@ class Assumptions:
     @cached_property
     def ranks(self) -> Floats:
         """Standardised ranks of the parameters that vary, ``(parameters, draws)``, in the order of ``varying``."""
-        return np.array([_standardised(rankdata(self.values[name])) for name in self.varying])
+        return np.array([_standardised(_ranks(self.values[name])) for name in self.varying])
 
     @cached_property
     def varying(self) -> list[str]:
@@ -173,7 +172,7 @@ def hangs_on(differences: Floats, assumptions: Assumptions | None) -> dict[str, 
     means = assumptions.means(differences)
     if np.ptp(means) == 0:
         return {}
-    found = assumptions.ranks @ _standardised(rankdata(means)) / len(means)
+    found = assumptions.ranks @ _standardised(_ranks(means)) / len(means)
     least = float(ndtri(1 - _CHANCE / (2 * len(found)))) / np.sqrt(len(means) - 1)
     strong = [place for place in np.argsort(-np.abs(found), kind="stable") if abs(found[place]) > least]
     return {assumptions.varying[place]: float(found[place]) for place in strong}
@@ -196,3 +195,10 @@ def _standardised(values: Floats) -> Floats:
     centred = values - values.mean()
     result: Floats = centred / centred.std()
     return result
+
+
+def _ranks(values: Floats) -> Floats:
+    """Place of each from 1 in rising order; equals share the mean of theirs."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return (last - (count - 1) / 2)[place]

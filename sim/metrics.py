@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -162,8 +163,12 @@ class Comparison:
             f"<Comparison of {names}: {self.clinics} clinics, {self.scenario.replicates} replicates, {self.key[:12]}>"
         )
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Mapping[str, Any]:
         """The comparison as plain JSON data; what never happened is null."""
+        return self._summary
+
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
         together = self._summary_of(self.strategies)
         names = list(self.scenario.innovations)
         return {

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 Curve = NDArray[np.float64]
 
@@ -59,6 +58,8 @@ def fit(years: Curve, adopted: Curve, *, delayed: bool = False) -> BassFit:
     low = [np.log(1e-4), -0.99, np.log(final / 2), 0.0]
     high = [np.log(2.0), 500.0, np.log(max(1.0, 2 * final)), 3.0]
     free = slice(4 if delayed else 3)
+    from scipy.optimize import least_squares  # noqa: PLC0415 slow to load, and the report needs it not
+
     found = least_squares(misfit, start[free], bounds=(low[free], high[free]), x_scale=[1, 5, 0.3, 0.5][free])
     p, slope, m = float(np.exp(found.x[0])), float(found.x[1]), float(np.exp(found.x[2]))
     left = float((misfit(found.x) ** 2).sum() / ((adopted - adopted.mean()) ** 2).sum())

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from sim.facts import bass
 from sim.facts.arms import LET, NEVER, Months, Seen, arm
@@ -127,6 +126,8 @@ def clustering_carries_the_complex(seen: Mapping[str, Seen]) -> list[Check]:
 def leaders_are_earlier(seen: Mapping[str, Seen]) -> list[Check]:
     """Rank correlation of being listened to and the month of the first start; who never starts comes last."""
     let = seen["let"]
+    from scipy import stats  # noqa: PLC0415 slow to load, and the report needs it not
+
     found = [stats.spearmanr(degree, month).statistic for degree, month in zip(let.listeners, let.started, strict=True)]
     return [
         within(

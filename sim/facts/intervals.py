@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 
@@ -60,5 +60,5 @@ def jackknife(statistic: Callable[..., float], *samples: Values) -> Interval:
 
 
 def _interval(effect: float, error: float, count: int) -> Interval:
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1)) * error
+    half = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * error
     return Interval(*(float(f"{x:.10g}") for x in (effect, effect - half, effect + half)))

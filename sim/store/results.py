@@ -68,7 +68,7 @@ class Answer(Protocol):
     def provenance(self) -> Mapping[str, Any]:
         """What the result rests on."""
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Mapping[str, Any]:
         """The comparison as plain data."""
 
 

@@ -44,10 +44,11 @@ class Group:
 def groups(comparison: Comparison, texts: Texts) -> list[Group]:
     """The parameters, those most open to doubt first."""
     known = _known(comparison.scenario)
+    unasked = drawn_by_default(comparison.scenario, known)
     found = []
     for standing in ORDER:
         names = sorted(name for name, grade in comparison.grades.items() if grade == standing)
-        grounds = tuple(_ground(name, known, comparison.scenario, texts) for name in names)
+        grounds = tuple(_ground(name, known[name], comparison.scenario, unasked, texts) for name in names)
         if grounds:
             found.append(Group(standing, texts(f"report.grade_{standing}"), grounds))
     return found
@@ -76,19 +77,18 @@ def _known(scenario: Scenario) -> Mapping[str, Estimate]:
     return {**evidence.defaults(), **estimates_of(scenario)}
 
 
-def _ground(name: str, known: Mapping[str, Estimate], scenario: Scenario, texts: Texts) -> Ground:
-    estimate = known[name]
+def _ground(name: str, estimate: Estimate, scenario: Scenario, unasked: frozenset[str], texts: Texts) -> Ground:
     plausible = f"{words.plain(estimate.low, texts)}–{words.plain(estimate.high, texts)}"
-    value = _value(name, known, scenario, texts)
+    value = _value(name, estimate, scenario, unasked, texts)
     unit = texts.of_model("unit", estimate.unit, estimate.unit)
     called = texts.of_model("parameter", name, "")
     return Ground(name, value, plausible, unit, estimate.grade, estimate.source, called)
 
 
-def _value(name: str, known: Mapping[str, Estimate], scenario: Scenario, texts: Texts) -> str:
-    default = words.plain(known[name].value, texts)
+def _value(name: str, estimate: Estimate, scenario: Scenario, unasked: frozenset[str], texts: Texts) -> str:
+    default = words.plain(estimate.value, texts)
     was = f" ({texts('report.default_was', value=default)})"
-    if name in drawn_by_default(scenario, known):
+    if name in unasked:
         return texts("report.is_drawn", value=default)
     if name in scenario.uncertain:
         return _drawn(scenario.uncertain[name], texts) + was

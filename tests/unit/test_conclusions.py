@@ -139,3 +139,13 @@ def test_luck_seldom_seems_to_be_a_cause() -> None:
 def test_open_is_what_worlds_or_assumptions_leave_open(worlds: float, draws: float | None, verdict: bool) -> None:
     """Below 80 % of the worlds or of the draws, or where the two disagree."""
     assert is_open(worlds, draws) is verdict
+
+
+def test_ranks_of_equals_are_their_mean() -> None:
+    """A correlation is Spearman's, as scipy gives it, where values occur several times as well."""
+    rng = np.random.default_rng(3)
+    values = {"a": rng.integers(0, 4, 60).astype(float), "b": rng.normal(size=60)}
+    seen = np.repeat(np.round(values["a"] + rng.normal(0, 0.3, 60)), 2)
+    found = hangs_on(seen, drawn(60, **values))
+    assert list(found) == ["a"]
+    assert found["a"] == pytest.approx(stats.spearmanr(values["a"], seen[::2]).statistic, abs=1e-12)

@@ -9,10 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.interpolate import PchipInterpolator
 
-from sim import evidence, population
+from sim import distributions, evidence, population
 from sim.errors import Mistake, UserMistakes
-from sim.population import ClinicRow, attributes, build, canonical_region, known_regions, read_clinics_csv
+from sim.population import (
+    ClinicRow,
+    attributes,
+    build,
+    canonical_region,
+    known_regions,
+    own_clinics,
+    read_clinics_csv,
+)
 from sim.randomness import identity
 from sim.scenario import Capability, Scenario
 
@@ -47,7 +56,7 @@ def mistakes(folder: Path, content: str | bytes) -> tuple[Mistake, ...]:
 
 def test_examples_in_the_docstrings() -> None:
     """What the docstrings show is what happens."""
-    assert doctest.testmod(population).failed == 0
+    assert all(doctest.testmod(one).failed == 0 for one in (population.regions, distributions))
 
 
 # --- regions ------------------------------------------------------------------------------------------------------
@@ -177,10 +186,10 @@ def test_a_hundred_mistakes_are_enough(tmp_path: Path) -> None:
 
 def test_too_many_clinics_and_too_large_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits hold."""
-    monkeypatch.setattr(population, "MOST_CLINICS", 3)
+    monkeypatch.setattr(own_clinics, "MOST_CLINICS", 3)
     text = "region,clinic\n" + "".join(f"Skåne,{number}\n" for number in range(4))
     assert mistakes(tmp_path, text)[0].found == "more than 3 clinics"
-    monkeypatch.setattr(population, "MOST_BYTES", 20)
+    monkeypatch.setattr(own_clinics, "MOST_BYTES", 20)
     assert mistakes(tmp_path, text)[0].place == "file"
 
 
@@ -283,14 +292,23 @@ def test_beta_values_are_the_beta_quantiles(alpha: float, beta: float, bound: fl
     z = np.concatenate((np.linspace(-5, 5, 20_011), [-8.2, -7, 7, 8.2]))
     lower, upper = stats.beta.ppf(stats.norm.cdf(z), alpha, beta), stats.beta.isf(stats.norm.sf(z), alpha, beta)
     exact = np.where(z < 0, lower, upper)  # each tail by its own probability, since 1 - 1e-16 is 1
-    assert np.abs(population.beta(z, alpha, beta) - exact).max() < bound
+    assert np.abs(distributions.beta(z, alpha, beta) - exact).max() < bound
+
+
+def test_the_curve_through_the_quantiles_is_scipys() -> None:
+    """Monotone cubic interpolation as in scipy, where it rises, turns and rests, and at its ends."""
+    for values in ([0, 1, 4, 9], [3, 1, 1, 0.5, 2, 2.5, 2.2], [0, 1, 0.9], [1, 5, -40, -40], [2, 2, 2]):
+        at = np.linspace(-1.0, 2.0, len(values))
+        points = np.linspace(-1.0, 2.0, 997)
+        curve = distributions.monotone_cubic(-1.0, 2.0, np.array(values, float))
+        assert np.allclose(curve(points), PchipInterpolator(at, values)(points), rtol=1e-12, atol=1e-12)
 
 
 def test_a_shape_of_nought_gives_the_limit() -> None:
     """A mean of 0 or 1 leaves no spread."""
     z = np.array([-3.0, 0.0, 3.0])
-    assert population.beta_by_mean(z, 0.0, 8.0).tolist() == [0, 0, 0]
-    assert population.beta_by_mean(z, 1.0, 8.0).tolist() == [1, 1, 1]
+    assert distributions.beta_by_mean(z, 0.0, 8.0).tolist() == [0, 0, 0]
+    assert distributions.beta_by_mean(z, 1.0, 8.0).tolist() == [1, 1, 1]
 
 
 def test_attributes_have_the_distributions_of_their_parameters() -> None:
