@@ -43,6 +43,8 @@ class Ranking:
     """Expected value on each criterion, 0 to 1: ``(initiatives, criteria)``."""
     bonus: tuple[int, ...]
     """Bonus points, shown apart."""
+    interval: Floats
+    """Overall value, 5 and 95 % of the draws: ``(initiatives, 2)``."""
     acceptability: Floats
     """Share of the draws in which an initiative gets a place: ``(initiatives, places)``."""
     central: Floats
@@ -112,6 +114,7 @@ def rank(portfolio: Portfolio) -> Ranking:
         weights=own,
         values=values[order],
         bonus=tuple(bonus[i] for i in order),
+        interval=np.quantile(value, (0.05, 0.95), axis=0).T,
         acceptability=acceptability,
         central=centre,
         confidence=smaa.confidence_factors(drawn, centre),

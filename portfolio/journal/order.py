@@ -70,11 +70,11 @@ def wrong_correction(record: Decision | FollowUp, entries: Sequence[Entry]) -> l
         return []
     corrected = next((entry for entry in entries if entry.line.number == record.corrects), None)
     if corrected is None:
-        return [Mistake("--corrects", f"there is no line {record.corrects}", "Look at 'portfolio journal show'")]
+        return [Mistake("corrects", f"there is no line {record.corrects}", "Look at 'portfolio journal show'")]
     if corrected.record.kind != record.kind or corrected.record.initiative != record.initiative:
         found = f"line {record.corrects} is a {corrected.record.kind} about {corrected.record.initiative}"
-        return [Mistake("--corrects", found.replace("_", "-"), "Correct a line of the same kind and initiative")]
+        return [Mistake("corrects", found.replace("_", "-"), "Correct a line of the same kind and initiative")]
     again = next((entry.line.number for entry in entries if entry.record.corrects == record.corrects), None)
     if again is not None:
-        return [Mistake("--corrects", f"line {again} corrects it already", f"Correct line {again} instead")]
+        return [Mistake("corrects", f"line {again} corrects it already", f"Correct line {again} instead")]
     return []

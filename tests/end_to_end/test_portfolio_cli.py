@@ -68,13 +68,14 @@ def told(place: Path, *words: str) -> dict:
 def test_rank_has_the_promised_shape(place):
     """Ranked, stopped and undefined are told apart; shares of first places sum to 1."""
     found = told(place, "rank", "p.yaml")
+    assert all(one["interval"][0] <= one["value"] <= one["interval"][1] for one in found["ranking"])
     assert list(found) == [
         *("portfolio", "seed", "draws", "weights", "ranking", "entropy", "weight_that_changes_first", "not_ranked"),
         "to_find_out",
     ]
     assert set(found["ranking"][0]) == {
         *("name", "place", "value", "values", "bonus", "gates", "first", "first_error", "expected_place", "confidence"),
-        *("central_weights", "acceptability", "dominated_by"),
+        *("central_weights", "acceptability", "dominated_by", "interval"),
     }
     assert sum(one["first"] for one in found["ranking"]) == pytest.approx(1)
     assert found["not_ranked"] == {"stopped": "stopped"}

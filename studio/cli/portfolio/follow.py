@@ -12,7 +12,7 @@ import typer
 from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 from studio.cli.portfolio.common import PortfolioArgument, console, say, table, title_of
-from studio.cli.portfolio.decide import validated
+from studio.cli.portfolio.decide import told_by_option
 from studio.cli.portfolio.journals import JournalOption, journal_of
 from studio.reports.board import entries as words
 
@@ -69,7 +69,8 @@ def follow_up(
             "recorded_at": today.replace(microsecond=0),
             "corrects": corrects,
         }
-        book.add(lambda entries: _checked(said, book, entries))
+        with told_by_option():
+            book.add(lambda entries: _checked(said, book, entries))
     elif any(value is not None for value in given.values()):
         raise UserMistakes(Mistake("--initiative", "does not say what was followed up", "Write --initiative NAME"))
     seen = outcome(book)
@@ -127,6 +128,7 @@ def _update(one: Updated) -> dict[str, Any]:
 
 def _checked(said: dict[str, Any], book: Journal, entries: Sequence[Entry]) -> FollowUp:
     """The record, if a decision promised something for its period."""
+    from portfolio.deciding import validated  # noqa: PLC0415
     from portfolio.follow_up import period_end  # noqa: PLC0415
     from portfolio.follow_up.followed import promise_for  # noqa: PLC0415
     from portfolio.journal import order  # noqa: PLC0415

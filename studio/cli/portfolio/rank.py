@@ -42,6 +42,7 @@ def summary(board: Portfolio, outcome: Ranking) -> dict[str, Any]:
             "name": name,
             "place": i + 1,
             "value": float(outcome.value[i]),
+            "interval": outcome.interval[i].tolist(),
             "values": dict(zip(outcome.criteria, outcome.values[i].tolist(), strict=True)),
             "bonus": outcome.bonus[i],
             "gates": outcome.cards[name].verdict,

@@ -51,8 +51,8 @@ def html(pack: Pack, texts: Texts, pages: list[Part]) -> str:
         "on_every_page": _quoted(note),
         "page_word": _quoted(texts("board.page")),
         "parts": pages,
-        "kind_of": _kind,
-        "source": _data_uri,
+        "kind_of": kind_of,
+        "source": data_uri,
     }
     return _templates().get_template("board/board.html.j2").render(content)
 
@@ -105,11 +105,13 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def _kind(block: object) -> str:
+def kind_of(block: object) -> str:
+    """What a block is: grid, picture or text."""
     return {Grid: "grid", Picture: "picture", Paragraphs: "text"}[type(block)]
 
 
-def _data_uri(picture: Picture) -> str:
+def data_uri(picture: Picture) -> str:
+    """A picture that stands in the page itself."""
     return f"data:image/svg+xml;base64,{base64.b64encode(files.svg(picture.figure)).decode()}"
 
 

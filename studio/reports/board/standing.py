@@ -18,7 +18,7 @@ from studio.reports.board.pack import Pack
 from studio.texts import Texts
 
 _MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
-_LIGHTS = {"green": "●", "orange": "▲", "red": "■", "not_judged": "○"}
+LIGHTS = {"green": "●", "orange": "▲", "red": "■", "not_judged": "○"}
 
 
 def gates(pack: Pack, texts: Texts) -> list[Block]:
@@ -217,7 +217,7 @@ def _of(judged: Mapping[str, Judgement], item: str, texts: Texts) -> Cell:
 
 def _lamp(colour: str, texts: Texts) -> Cell:
     word = texts(f"board.colour.{colour}")
-    return Cell(f"{_LIGHTS[colour]} {word}", word, look=f"lamp {colour}")
+    return Cell(f"{LIGHTS[colour]} {word}", word, look=f"lamp {colour}")
 
 
 def _what(kind: str, item: str, texts: Texts) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from portfolio.economy.appraisal import Appraisal, compared
 from portfolio.figures import budget_impact, likely_worth, sorted_bars, tornado
 from portfolio.numbers import discount_rate, horizon_years
-from studio.reports.board import names
+from studio.reports.board import benefits, names
 from studio.reports.board.decision import ksek_or_msek
 from studio.reports.board.grid import Block, Cell, Grid, Paragraphs, Picture, millions, number, percent, plain
 from studio.reports.board.pack import Pack
@@ -29,7 +29,7 @@ def economy(pack: Pack, texts: Texts) -> list[Block]:
         rate=numbers.percent(discount_rate(board), 1),
         threshold=numbers.number(board.thresholds.used),
     )
-    found: list[Block] = [Paragraphs((lead,)), _appraised(pack, texts)]
+    found: list[Block] = [Paragraphs((lead,)), *benefits.over_time(pack, texts), _appraised(pack, texts)]
     found += [Paragraphs((texts("board.break_even_note"),), look="note"), *_impact(pack, texts), *_worth(pack, texts)]
     found += [*_increments(pack, texts), *_tornado(pack, texts), _register(pack, texts)]
     return found
