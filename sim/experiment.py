@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import evidence, monthly, network, plugin_host, population, scenario_file, store
+from sim import evidence, kernels, monthly, network, plugin_host, population, scenario_file, store
 from sim.collecting import Collected, table_bytes
 from sim.conclusions import Assumptions
 from sim.equal_budget import equalised
@@ -124,8 +124,11 @@ class Experiment:
         """
         blocks = self.blocks()
         scenario, stop = self.scenario, threading.Event()
-        tally = _Tally(len(blocks) * len(schedules) * scenario.months, progress)
+        months = len(blocks) * len(schedules) * scenario.months
+        tally = _Tally(months, progress)
         innovations = sorted(scenario.innovations)
+        cells = len(self.population) * len(innovations) * scenario.replicates
+        kernels.expect(months, cells * len(schedules) * scenario.months)
         size = table_bytes(scenario.replicates, scenario.months, len(innovations), len(schedules))
         collected = {
             chosen.name: Collected(scenario.replicates, scenario.months, innovations, spilled=size > monthly.IN_MEMORY)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim import experiment, scenario_file
+from sim import experiment, kernels, scenario_file
 from sim.metrics import Comparison, quantile
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +62,7 @@ def readable(found: dict[str, Any]) -> str:
 )
 def test_a_scenario_gives_what_it_gave(asked: Path, answer: str, refresh_golden: bool) -> None:
     """Discrete outcomes of every strategy, and its medians; `make golden` writes them anew."""
+    kernels.loops()  # compiled ones, however small the question; test_kernels.py tells that their twins give the same
     found = results(experiment.compare(scenario_file.read(asked)))
     if refresh_golden:
         (HERE / answer).write_text(readable(found), encoding="utf-8")

@@ -205,6 +205,7 @@ def test_a_run_without_numba_has_the_same_events():
     code = (
         "import sim, hashlib, numpy as np\n"
         "from sim.kernels import loops\n"
+        "loops()\n"  # loaded, whether it is worth it or not
         "made = sim.run('scenarios/smallest.yaml', replicates=6)\n"
         "digest = hashlib.sha256()\n"
         "for result in made.strategies.values():\n"
@@ -222,6 +223,23 @@ def test_a_run_without_numba_has_the_same_events():
     assert [end[0] for end in ends] == ["sim.kernels.compiled", "sim.kernels.plain"]
     assert ends[0][1] == ends[1][1]
     assert loops() in {compiled, plain}
+
+
+def test_compiled_loops_are_loaded_when_it_pays():
+    """A small question is answered by the twins; as soon as a process has been asked for enough, loops are compiled."""
+    code = (
+        "import sys, sim\n"
+        "from sim.kernels import loops\n"
+        "sim.run('scenarios/smallest.yaml', replicates=2)\n"
+        "print(loops().__name__, 'numba' in sys.modules)\n"
+        "sim.run('scenarios/smallest.yaml', replicates=2, months=600)\n"
+        "print(loops().__name__)\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != SWITCH}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["sim.kernels.plain", "False", "sim.kernels.compiled"]
 
 
 def test_nothing_needs_to_be_written():
