@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ class Trace:
     """Of each month: stage at its end; influences and factors of the start hazard, with ``usual``, the mean clinic's;
     ``hazard_…`` that each clock bore [1/year], NaN where it did not run or ran out; work, depth, readiness."""
     advisers: Sequence[Adviser]
+    luck: float = float("nan")
+    """Hazard that it took to start for the first time, as drawn: Exp(1), so 0.7 in the middle."""
 
     @property
     def changes(self) -> list[tuple[int, str, str]]:
@@ -73,6 +76,27 @@ class Trace:
                     shares.setdefault(cause, []).append(row[cause] / usual)
         mean = {cause: float(np.mean(found)) for cause, found in shares.items()}
         return {cause.removeprefix("factor_"): share for cause, share in sorted(mean.items(), key=lambda item: item[1])}
+
+    def start_as_usual_in(self, cause: str) -> int | None:
+        """Month in which it would first have started of its own accord, had one cause been as in the mean clinic.
+
+        The same luck and all else as it was; None where it would not have started within the months seen waiting.
+
+        Args:
+            cause: one of those that `held_back` names.
+        """
+        borne = 0.0
+        for before, row in pairwise(self.months):
+            if before["stage"] == "unaware":
+                continue
+            if before["stage"] != "aware":
+                return None
+            name = "influence" if cause == "influence" else f"factor_{cause}"
+            own, usual = row[name], row["usual"].get(name, np.nan)
+            borne -= float(np.log1p(-row["monthly_chance"])) * (usual / own if own > 0 and usual > 0 else 1.0)
+            if borne >= self.luck:
+                return int(row["month"])
+        return None
 
     def __repr__(self) -> str:
         return f"<Trace of {self.clinic} under {self.strategy}, replicate {self.replicate}: {self.changes}>"
@@ -125,6 +149,7 @@ def trace(
         followed,
         watch.rows,
         _advisers(setting, place, watch.first_use),
+        watch.luck,
     )
     model.release()
     return found
@@ -142,6 +167,8 @@ class _Watch:
         self._factors: dict[str, Any] = {}
         self._causes: dict[str, Any] = {}
         self._left: dict[str, float] = {}
+        start = self.spread.clocks.get("start")
+        self.luck = float("nan") if start is None else self._at(start.left)
         hazard = next((part for part in model.month if isinstance(part, StartHazard)), None)
         if hazard is not None:
             self._hazard = hazard

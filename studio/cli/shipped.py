@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from sim.errors import Mistake, UserMistakes
@@ -25,6 +24,8 @@ def found(name: str) -> Path:
     folder = path.parent.as_posix()
     if folder in (".", "scenarios") and not path.is_absolute() and short in shipped and path.suffix in ("", *_SUFFIXES):
         return shipped[short]
+    if folder in (".", "stories", "scenarios/stories") and short in stories() and path.suffix in ("", *_SUFFIXES):
+        return stories()[short]
     meant = nearest(short, shipped)
     come_with = ", ".join(sorted(shipped)) or "none"
     remedy = (
@@ -35,11 +36,15 @@ def found(name: str) -> Path:
 
 def all_by_name() -> dict[str, Path]:
     """The scenarios that come with innomotor, by name."""
-    return {place.stem: place for place in sorted(_shipped())}
+    return {place.stem: place for place in sorted(_folder().glob("*.yaml"))}
 
 
-def _shipped() -> Iterator[Path]:
-    """The scenario files in the installed package, or in the source tree beside it."""
+def stories() -> dict[str, Path]:
+    """The stories for the workshop, by name."""
+    return {place.stem: place for place in sorted((_folder() / "stories").glob("*.yaml"))}
+
+
+def _folder() -> Path:
+    """The scenarios in the installed package, or in the source tree beside it."""
     package = Path(__file__).resolve().parents[1]
-    folder = next((place for place in (package / "scenarios", package.parent / "scenarios") if place.is_dir()), package)
-    return folder.glob("*.yaml")
+    return next((place for place in (package / "scenarios", package.parent / "scenarios") if place.is_dir()), package)

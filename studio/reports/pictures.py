@@ -50,7 +50,7 @@ def _from_plugin(plugin: str, figure: PluginFigure, comparison: Comparison, text
 
 def _four(comparison: Comparison, texts: Texts) -> list[Picture]:
     """Those that every report has."""
-    labels, results, numbers = _labels(comparison, texts), comparison.strategies, texts.numbers
+    named, results, numbers = labels(comparison, texts), comparison.strategies, texts.numbers
     return [
         Picture(
             "spread",
@@ -62,21 +62,21 @@ def _four(comparison: Comparison, texts: Texts) -> list[Picture]:
                 reach=_each(comparison, texts, "reach"),
                 sustained=_each(comparison, texts, "sustained"),
             ),
-            adoption_curves.figure(results, labels, numbers, _marks(comparison, texts)),
+            adoption_curves.figure(results, named, numbers, marks(comparison, texts)),
         ),
         Picture(
             "depth",
             texts("report.depth"),
             texts("report.depth_caption"),
             texts("report.alt_depth", ends=_each(comparison, texts, "reach", "sustained")),
-            reach_depth.figure(results, labels, numbers),
+            reach_depth.figure(results, named, numbers),
         ),
         Picture(
             "cost",
             texts("report.cost"),
             texts("report.cost_caption"),
             texts("report.alt_cost", points=_each(comparison, texts, "cost_sek", "sustained")),
-            cost_use.figure(results, labels, numbers),
+            cost_use.figure(results, named, numbers),
         ),
         Picture(
             "stages",
@@ -87,12 +87,13 @@ def _four(comparison: Comparison, texts: Texts) -> list[Picture]:
                 sustained=_each(comparison, texts, "sustained"),
                 abandoned=_each(comparison, texts, "abandoned"),
             ),
-            stages.figure(results, labels, numbers),
+            stages.figure(results, named, numbers),
         ),
     ]
 
 
-def _labels(comparison: Comparison, texts: Texts) -> dict[str, str]:
+def labels(comparison: Comparison, texts: Texts) -> dict[str, str]:
+    """Words for a figure: its axes, stages, and the strategies' names."""
     names = budget.marked_names(comparison, texts)
     strategies = {f"strategy.{name}": _literal(text) for name, text in names.items()}
     return {**texts.family("figure"), **{f"stage.{k}": v for k, v in texts.family("stage").items()}, **strategies}
@@ -103,7 +104,8 @@ def _literal(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def _marks(comparison: Comparison, texts: Texts) -> list[adoption_curves.Mark]:
+def marks(comparison: Comparison, texts: Texts) -> list[adoption_curves.Mark]:
+    """The events whose month is known."""
     months = [(event.month_after(comparison.scenario.start), event) for event in comparison.scenario.events]
     return [adoption_curves.Mark(m, texts(f"event.{event.kind}")) for m, event in months if m is not None]
 

@@ -18,8 +18,8 @@ from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
-PARTS = ("", "_portfolio", "_workbook", "_board")
-"""A language's files: what all see, the words of the portfolio, of its workbook, and of journal and board report."""
+PARTS = ("", "_portfolio", "_workbook", "_board", "_web")
+"""A language's files: what all see, the words of the portfolio, its workbook and its board, and of the pages."""
 
 
 @dataclass(frozen=True, eq=False)

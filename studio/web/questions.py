@@ -13,9 +13,13 @@ from sim import population, scenario_file
 from sim.errors import Mistake, UserMistakes
 from sim.scenario_file import ScenarioFile
 from studio.cli import shipped
+from studio.web import levers
+from studio.web.opened import Opened
 
 MOST_CELLS = 24_000_000
 """Clinics x months x worlds x strategies x innovations that one question on a page may take."""
+MOST_CHANGES, MOST_MONTHS = 20, 1200
+"""Levers that may be changed on the way in one question, and the last month in which."""
 MOST_WORLDS = 100
 """Possible worlds on a page; fewer where the scenario is large."""
 
@@ -31,12 +35,16 @@ class Question:
 
     path: Path
     changes: Mapping[str, Any]
+    pulled: tuple[Mapping[str, Any], ...] = ()
+    """Levers changed on the way: ``month``, ``strategy``, ``lever``, ``dose`` of each."""
+    equal_budget: bool = False
+    """Whether the strategies are brought to the same lever budget."""
 
     @property
     def key(self) -> str:
         """The same for the same question."""
-        said = json.dumps([str(self.path), self.changes], sort_keys=True, ensure_ascii=False)
-        return sha256(said.encode()).hexdigest()
+        said = [str(self.path), self.changes, self.pulled, self.equal_budget]
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def source(self) -> ScenarioFile:
         """The scenario, checked, with as many worlds as a page can wait for.
@@ -44,38 +52,106 @@ class Question:
         Raises:
             UserMistakes: what is wrong with it, or that it is too large for a page.
         """
-        changes = {"replicates": MOST_WORLDS, **self.changes}
-        if "events" in changes:  # what the room lets happen comes on top of what the scenario says
+        return _bounded(scenario_file.read(self.path, changes={"replicates": MOST_WORLDS, **self.all_changes()}))
+
+    def said(self) -> dict[str, Any]:
+        """What a scenario file says that asks the same, as it would be written down."""
+        return scenario_file.merged(scenario_file.said(self.path), self.all_changes())
+
+    def all_changes(self) -> dict[str, Any]:
+        """What differs from the file: events come on top of its own, and what is set is no longer drawn."""
+        changes = dict(self.changes)
+        if "events" in changes:
             changes["events"] = [*(scenario_file.said(self.path).get("events") or ()), *changes["events"]]
         parameters = changes.get("parameters") or {}
-        if parameters:  # what is set on the page is no longer drawn
-            drawn = scenario_file.said(self.path).get("uncertain") or {}
-            changes["uncertain"] = dict.fromkeys(drawn.keys() & parameters.keys())
-        return _bounded(scenario_file.read(self.path, changes=changes))
+        drawn = (scenario_file.said(self.path).get("uncertain") or {}) if parameters else {}
+        if shared := drawn.keys() & parameters.keys():
+            changes["uncertain"] = dict.fromkeys(shared)
+        if self.pulled:
+            changes["strategies"] = self._strategies(changes)
+        return changes
+
+    def _strategies(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The strategies in which a lever is changed on the way."""
+        scenario = scenario_file.read(self.path, changes=changes).scenario
+        said = levers.said_of(scenario)
+        lifts = [event.month for event in scenario.events if event.mandate_lifts is not None]
+        found: dict[str, Any] = {}
+        for one in sorted(self.pulled, key=lambda change: change["month"]):
+            name, month = one["strategy"], one["month"]
+            if name not in said:
+                raise UserMistakes(Mistake("strategy", f"there is no {name!r}", f"Write one of {', '.join(said)}."))
+            lifted = any(lift is not None and lift <= month for lift in lifts)
+            said[name] = levers.changed(said[name], month, one["lever"], one["dose"], lifted)
+            found[name] = {"use": None, "levers": None, **said[name]}
+        return found
 
 
-def asked(content: Mapping[str, Any]) -> Question:
-    """The question in a page's request.
+class Questions:
+    """Scenarios that pages may ask about: those that come with innomotor, and those that were opened."""
 
-    Args:
-        content: ``scenario``, a name, and perhaps ``changes`` as a scenario file that extends it would say them.
+    def __init__(self, opened: Opened) -> None:
+        """Nothing has been asked.
 
-    Raises:
-        UserMistakes: no such scenario, or a change that pages cannot make.
-    """
-    changes = content.get("changes") or {}
-    if not isinstance(changes, dict) or (unknown := changes.keys() - _CHANGEABLE):
-        found = f"{', '.join(sorted(unknown)) if isinstance(changes, dict) else type(changes).__name__}"
-        raise UserMistakes(Mistake("changes", found, f"Write some of {', '.join(sorted(_CHANGEABLE))}."))
-    name = content.get("scenario")
-    if not isinstance(name, str) or name not in names():
+        Args:
+            opened: files that somebody opened.
+        """
+        self._opened = opened
+
+    def asked(self, content: Mapping[str, Any]) -> Question:
+        """The question in a page's request.
+
+        Args:
+            content: ``scenario``, a name; perhaps ``changes`` as a scenario file that extends it would say them, and
+                ``equal_budget``.
+
+        Raises:
+            UserMistakes: no such scenario, or a change that pages cannot make.
+        """
+        changes = content.get("changes") or {}
+        if not isinstance(changes, dict) or (unknown := changes.keys() - _CHANGEABLE):
+            found = f"{', '.join(sorted(unknown)) if isinstance(changes, dict) else type(changes).__name__}"
+            raise UserMistakes(Mistake("changes", found, f"Write some of {', '.join(sorted(_CHANGEABLE))}."))
+        pulled = _pulled(content.get("levers") or [])
+        return Question(self.path(content.get("scenario")), changes, pulled, content.get("equal_budget") is True)
+
+    def path(self, name: object) -> Path:
+        """The file behind a name.
+
+        Raises:
+            UserMistakes: there is none.
+        """
+        if isinstance(name, str):
+            if (path := self._opened.get(name) or names().get(name)) is not None:
+                return path
+            if name.startswith("opened-"):
+                found = "the file was opened before innomotor was started again"
+                raise UserMistakes(Mistake("scenario", found, "Open it again on the first page."))
         raise UserMistakes(Mistake("scenario", f"there is no {name!r}", f"Write one of {', '.join(names())}."))
-    return Question(names()[name], changes)
+
+
+def _pulled(said: object) -> tuple[Mapping[str, Any], ...]:
+    """Changes of levers, each with all that it needs."""
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "month": int,
+        "strategy": str,
+        "lever": str,
+        "dose": (str, float, int, bool),
+    }
+    changes = said if isinstance(said, list) else [said]
+    for one in changes:
+        if not isinstance(one, dict) or not all(isinstance(one.get(key), kind) for key, kind in kinds.items()):
+            raise UserMistakes(Mistake("levers", "an incomplete change", f"Write {', '.join(kinds)} for each."))
+        if not 1 <= one["month"] <= MOST_MONTHS or len(changes) > MOST_CHANGES:
+            raise UserMistakes(Mistake("levers", f"month {one['month']}", f"Write months from 1 to {MOST_MONTHS}."))
+    return tuple(changes)
 
 
 def names() -> dict[str, Path]:
-    """The scenarios that come with innomotor, by name."""
-    return shipped.all_by_name()
+    """The scenarios that come with innomotor, by name: the stories and the others."""
+    return shipped.stories() | {
+        name: path for name, path in shipped.all_by_name().items() if not name.startswith(("portfolio_", "sweep_"))
+    }
 
 
 def _bounded(source: ScenarioFile) -> ScenarioFile:

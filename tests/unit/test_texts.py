@@ -23,6 +23,7 @@ from portfolio.requirements import DIMENSIONS, GATES, PRECONDITIONS, PRINCIPLES
 from portfolio.workbook.layout import CHOICES, SHEETS
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
+from sim.network import LAYERS
 from sim.plugin_check import PROMISES
 from sim.scenario import Inclusion, Preset, SupportFunctionName
 from sim.strategies import REINVENTION, Dose
@@ -31,6 +32,8 @@ from studio.reports.board.grounds import ISPOR
 from studio.reports.board.page import PARTS
 from studio.reports.grounds import ORDER
 from studio.reports.key_figures import KEY_FIGURES
+from studio.web.levers import LEVERS
+from studio.web.pages.start import STORIES
 from studio.web.questions import SLIDERS
 from studio.web.runs import STATES
 
@@ -41,6 +44,21 @@ METRICS = [figure.metric for figure in KEY_FIGURES]
 BOARD = " ".join(p.read_text(encoding="utf-8") for p in SOURCES if p.parent.name == "board")
 COLUMNS = [key for key in texts.load("sv").family("board.column") if f'"{key}"' in BOARD]
 """Headings of the board's tables are named in tuples of keys."""
+CAUSES = [
+    "influence",
+    "clinic_and_innovation",
+    "readiness",
+    "champion",
+    "time",
+    "facilitation",
+    "other_adoptions",
+    "season",
+]
+"""The causes that `sim.mechanisms.perceive.StartHazard.factors` names."""
+HAPPENINGS = ["pandemic", "champions_leave", "coordinator_leaves", "tailwind", "funding_ends", "mandate_lifts"]
+"""Events that the stage has a button for."""
+NOTES = ["before", "guess", "play", "stop", "after", "honest"]
+"""Parts of the presenter notes."""
 FAMILIES = {
     "board": [
         *("place", "places", "net_axis", "value_axis", "threshold_axis", "chance_axis", "budget_axis", "the_plan"),
@@ -153,10 +171,31 @@ FAMILIES = {
     "workbook.column": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.about": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.choice": [f"{name}.{word}" for name, words in CHOICES.items() for word in words],
-    "web.js.column": ["strategy", "reach", "sustained", "nominal", "abandoned", "months_to_50", "cost_sek"],
-    "web.js.event": ["pandemic", "champions_leave", "tailwind", "funding_ends", "mandate_lifts"],
-    "web.js.state": STATES[1:],
+    "web.cause": CAUSES,
+    "web.compare": ["curves", "differences", "distribution"],
+    "web.debrief": ["happened", "why", "home", "left", "right"],
+    "web.event": HAPPENINGS,
+    "web.js": ["ahead", "ahead_open", "offline_ready", "offline_now"],
+    "web.js.curve": ["reach", "sustained"],
+    "web.js.dose": [
+        "decided",
+        "yes",
+        "no",
+        *(dose for doses in LEVERS.values() for dose in doses if isinstance(dose, str)),
+    ],
+    "web.js.event": HAPPENINGS,
+    "web.js.guess": ["inside", "below", "above"],
+    "web.js.lever": LEVERS,
+    "web.js.moment": ["tenth", "quarter", "half", "three_quarters"],
+    "web.js.state": [*STATES[1:], "champion"],
+    "web.js.table": ["reach", "sustained", "differences"],
+    "web.js.why": ["timeline", "held_back", "tipped", "advisers", "not_one", "luck", "adviser", "adviser_never"],
+    "web.layer": LAYERS,
+    "web.nav": ["stage", "compare", "debrief"],
+    "web.notes": NOTES,
     "web.slider": SLIDERS,
+    "web.story": [f"{story}.{part}" for story in STORIES for part in ("lesson", *NOTES)],
+    "web.table": ["figures", "reach", "sustained", "regions"],
 }
 """Keys that are put together from the engine's names."""
 
@@ -171,7 +210,7 @@ def wanted() -> set[str]:
     grades = {f"report.grade_{standing}" for standing in ORDER}
     limits = {f"report.limit_{limit}" for limit in ("clinic", "cause", "clinical", "estimates")}
     known = {key.split(".")[0] for key in texts.load("sv").entries}
-    files = (".html", ".css", ".j2", ".xlsx", ".yaml", ".pdf")
+    files = (".html", ".css", ".js", ".j2", ".xlsx", ".yaml", ".pdf")
     named = {key for key in found - set(FAMILIES) if key.split(".")[0] in known and not key.endswith(files)}
     return named | made | grades | limits
 

@@ -165,3 +165,18 @@ def test_what_is_not_there_is_told_kindly(arguments: tuple[Any, ...], says: str)
     """An unknown strategy, replicate, clinic or innovation is the user's mistake, with a remedy."""
     with pytest.raises(UserMistakes, match=says):
         trace(source(**QUESTION), *arguments)
+
+
+def test_with_no_cause_changed_it_starts_when_it_did() -> None:
+    """A cause that was as usual all along does not move the start, and luck is the hazard that the start took."""
+    moved = 0
+    for clinic in ("Norrdal 03", "Norrdal 05", "Norrdal 07", "Norrdal 09"):
+        found = trace(source(**QUESTION), "let", 0, clinic)
+        first = next((month for month, before, after in found.changes if (before, after) == ("aware", "testing")), None)
+        assert found.start_as_usual_in("season") == first
+        moved += first is not None
+        slower = [cause for cause, ratio in found.held_back().items() if ratio < 0.9]
+        for cause in slower:
+            sooner = found.start_as_usual_in(cause)
+            assert first is None or sooner is None or sooner <= first + 1
+    assert moved

@@ -2,63 +2,69 @@
 
 import { percent } from "./numbers.js";
 
+const INK = "#1d2b38";
+
 export class Chart {
-  constructor(place, curve, looks) {
+  // place: an element; options: height as a share of the width, write for marks on the axis, least and most of the axis.
+  constructor(place, options = {}) {
     this.place = place;
-    this.curve = curve;
-    this.looks = looks;
-    this.events = [];
+    this.options = { height: 0.4, write: percent, ...options };
+    this.lines = [];
     this.now = 0;
     new ResizeObserver(() => this.plot?.setSize(this.#size())).observe(place);
   }
 
   #size() {
-    return { width: Math.max(260, this.place.clientWidth), height: Math.max(180, Math.min(280, this.place.clientWidth * 0.38)) };
+    const width = Math.max(240, this.place.clientWidth);
+    return { width, height: Math.max(170, Math.min(330, width * this.options.height)) };
   }
 
-  // answer and without: what the server said now and before the last change, or null.
-  tell(answer, without, events) {
-    this.events = events;
-    this.whole = [Array.from({ length: answer.months + 1 }, (_, month) => month)];
+  // bands: {low, median, high, colour, dash, before?} of each line; before is a dashed curve. marks: months with a line.
+  // points: {months, values, colour}: what was guessed.
+  tell(months, bands, { marks = [], points = null, reveal = true, zero = false } = {}) {
+    Object.assign(this, { months, marks, points, reveal });
+    this.whole = [Array.from({ length: months + 1 }, (_, month) => month)];
     const series = [{}];
-    const bands = [];
-    for (const [name, look] of Object.entries(this.looks)) {
-      const band = answer.strategies[name].bands[this.curve];
-      const at = this.whole.length;
-      this.whole.push(band.low, band.high, band.median);
-      const none = { show: true, stroke: "transparent", width: 0, points: { show: false } };
-      series.push(none, none, { stroke: look.colour, width: 2.5, dash: look.dash, points: { show: false }, label: look.title });
-      bands.push({ series: [at + 1, at], fill: `${look.colour}26` });
-      if (without) {
-        this.whole.push(without.strategies[name].bands[this.curve].median);
-        series.push({ stroke: look.colour, width: 1.5, dash: [2, 5], points: { show: false } });
+    const fills = [];
+    for (const { low, median, high, colour, dash, before } of bands) {
+      const first = this.whole.length;
+      const none = { stroke: "transparent", width: 0, points: { show: false } };
+      this.whole.push(low, high, median);
+      series.push(none, none, { stroke: colour, width: 3, dash, points: { show: false } });
+      fills.push({ series: [first + 1, first], fill: `${colour}26` });
+      if (before) {
+        this.whole.push(before);
+        series.push({ stroke: colour, width: 1.6, dash: [2, 5], points: { show: false } });
       }
     }
     this.plot?.destroy();
-    const axis = { stroke: "#43515f", grid: { stroke: "#e3e8ec" }, font: "13px system-ui", ticks: { stroke: "#c9d1d8" } };
+    const axis = { stroke: INK, grid: { stroke: "#e3e8ec" }, font: "14px system-ui", ticks: { stroke: "#c9d1d8" } };
+    const [least, most] = this.#range(bands, zero);
     this.plot = new uPlot(
       {
         ...this.#size(),
-        scales: { x: { time: false, range: [0, answer.months] }, y: { range: [0, this.#top(answer)] } },
+        scales: { x: { time: false, range: [0, months] }, y: { range: [least, most] } },
         series,
-        bands,
+        bands: fills,
         legend: { show: false },
         cursor: { show: false },
-        axes: [axis, { ...axis, size: 52, values: (_, marks) => marks.map(percent) }],
-        hooks: { draw: [(plot) => this.#marks(plot)] },
+        axes: [{ ...axis, incrs: [3, 6, 12, 24, 60, 120] }, { ...axis, size: 58, values: (_, marks) => marks.map(this.options.write) }],
+        hooks: { draw: [(plot) => this.#over(plot, zero)] },
       },
       this.#seen(),
       this.place,
     );
   }
 
-  #top(answer) {
-    const highest = Object.values(answer.strategies).flatMap((one) => one.bands[this.curve].high);
-    return Math.min(1, Math.max(0.1, 1.08 * Math.max(...highest)));
+  #range(bands, zero) {
+    const highest = Math.max(0.1, ...bands.flatMap((one) => [...one.high, ...(one.before ?? [])]), ...(this.points?.values ?? []));
+    const lowest = zero ? Math.min(-0.05, ...bands.flatMap((one) => one.low)) : 0;
+    return [zero ? 1.08 * lowest : 0, zero ? 1.08 * highest : Math.min(1, 1.08 * highest)];
   }
 
   #seen() {
-    return this.whole.map((values, place) => (place ? values.map((v, month) => (month <= this.now ? v : null)) : values));
+    const last = this.reveal ? this.now : this.months;
+    return this.whole.map((values, place) => (place ? values.map((v, month) => (month <= last ? v : null)) : values));
   }
 
   show(month) {
@@ -67,23 +73,52 @@ export class Chart {
     this.plot?.redraw(false);
   }
 
-  #marks(plot) {
+  #over(plot, zero) {
     const pen = plot.ctx;
-    const { top, height } = plot.bbox;
+    const { top, height, left, width } = plot.bbox;
+    const scale = window.devicePixelRatio || 1;
     pen.save();
+    pen.lineWidth = 1.5 * scale;
     pen.strokeStyle = "#9b1c1c";
-    pen.setLineDash([4, 4]);
-    for (const event of this.events) this.#line(pen, plot.valToPos(event.month, "x", true), top, height);
-    pen.strokeStyle = "#1d2b38";
+    pen.setLineDash([5 * scale, 4 * scale]);
+    for (const month of this.marks) line(pen, plot.valToPos(month, "x", true), top, height);
+    pen.strokeStyle = INK;
     pen.setLineDash([]);
-    this.#line(pen, plot.valToPos(this.now, "x", true), top, height);
+    line(pen, plot.valToPos(this.now, "x", true), top, height);
+    if (zero) {
+      pen.beginPath();
+      pen.moveTo(left, plot.valToPos(0, "y", true));
+      pen.lineTo(left + width, plot.valToPos(0, "y", true));
+      pen.stroke();
+    }
+    if (this.points) this.#guessed(plot, pen, scale);
     pen.restore();
   }
 
-  #line(pen, x, top, height) {
+  // The room's guess: diamonds on a dotted line, there from the beginning.
+  #guessed(plot, pen, scale) {
+    const spots = this.points.months.map((month, i) => [plot.valToPos(month, "x", true), plot.valToPos(this.points.values[i], "y", true)]);
+    pen.strokeStyle = pen.fillStyle = this.points.colour;
+    pen.setLineDash([2 * scale, 3 * scale]);
+    pen.lineWidth = 2 * scale;
     pen.beginPath();
-    pen.moveTo(x, top);
-    pen.lineTo(x, top + height);
+    spots.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
     pen.stroke();
+    const r = 6 * scale;
+    for (const [x, y] of spots) {
+      pen.beginPath();
+      pen.moveTo(x, y - r);
+      pen.lineTo(x + r, y);
+      pen.lineTo(x, y + r);
+      pen.lineTo(x - r, y);
+      pen.fill();
+    }
   }
+}
+
+function line(pen, x, top, height) {
+  pen.beginPath();
+  pen.moveTo(x, top);
+  pen.lineTo(x, top + height);
+  pen.stroke();
 }

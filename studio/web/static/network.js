@@ -2,6 +2,7 @@
 
 export const STATES = ["none", "under_way", "nominal", "using", "sustained", "abandoned"];
 const [NONE, UNDER_WAY, NOMINAL, USING, SUSTAINED, ABANDONED] = STATES.keys();
+const CHAMPION = 8;
 const PULSE_MONTHS = 3;
 
 export class Network {
@@ -10,6 +11,7 @@ export class Network {
     this.colour = colour;
     this.clinics = clinics;
     this.state = new Uint8Array(clinics.x.length);
+    this.champion = new Uint8Array(clinics.x.length);
     this.since = new Int16Array(clinics.x.length).fill(-99);
     this.month = -1;
     this.resize();
@@ -27,15 +29,18 @@ export class Network {
   show(month) {
     if (month < this.month) {
       this.state.fill(NONE);
+      this.champion.fill(0);
       this.since.fill(-99);
       this.month = -1;
     }
     for (let m = this.month + 1; m <= month; m++) {
       const told = this.changes[m];
       for (let i = 0; i < told.length; i += 2) {
-        const wasUsing = this.state[told[i]] === USING || this.state[told[i]] === SUSTAINED;
-        this.state[told[i]] = told[i + 1];
-        if (m > 0 && !wasUsing && told[i + 1] >= NOMINAL && told[i + 1] <= SUSTAINED) this.since[told[i]] = m;
+        const wasUsing = this.state[told[i]] >= NOMINAL && this.state[told[i]] <= SUSTAINED;
+        const now = told[i + 1] & 7;
+        this.state[told[i]] = now;
+        this.champion[told[i]] = told[i + 1] & CHAMPION;
+        if (m > 0 && !wasUsing && now >= NOMINAL && now <= SUSTAINED) this.since[told[i]] = m;
       }
     }
     this.month = month;
@@ -46,6 +51,21 @@ export class Network {
     const found = new Array(STATES.length).fill(0);
     for (const state of this.state) found[state]++;
     return Object.fromEntries(STATES.map((name, place) => [name, found[place]]));
+  }
+
+  // How many regions have at least one user.
+  present() {
+    return this.byRegion().users.filter((users) => users > 0).length;
+  }
+
+  byRegion() {
+    const users = this.clinics.regions.map(() => 0);
+    const all = this.clinics.regions.map(() => 0);
+    for (const [clinic, region] of this.clinics.region.entries()) {
+      all[region]++;
+      if (this.state[clinic] >= NOMINAL && this.state[clinic] <= SUSTAINED) users[region]++;
+    }
+    return { users, all };
   }
 
   nearest(x, y) {
@@ -123,6 +143,15 @@ export class Network {
       for (const i of clinics) this.#outline(pen, state, x[i] * this.side, y[i] * this.side);
       this.#ink(pen, state);
     }
+    pen.beginPath();
+    for (let i = 0; i < this.champion.length; i++) {
+      if (!this.champion[i]) continue;
+      pen.moveTo(x[i] * this.side + 1.75 * this.dot, y[i] * this.side);
+      pen.arc(x[i] * this.side, y[i] * this.side, 1.75 * this.dot, 0, 2 * Math.PI);
+    }
+    pen.strokeStyle = "#c79a2b";
+    pen.lineWidth = this.dot * 0.22;
+    pen.stroke();
     pen.beginPath();
     for (let i = 0; i < this.since.length; i++) {
       const age = this.month - this.since[i];

@@ -1,242 +1,197 @@
 // The stage: ask once, then play, step, scrub and rewind here in the browser.
 
-import { ask, Mistakes } from "./api.js";
+import { ask, telling } from "./api.js";
 import { Chart } from "./chart.js";
-import { Network } from "./network.js";
-import { figure, number, percent, say } from "./numbers.js";
+import { Drawer } from "./drawer.js";
+import { guessed, guessing } from "./guess.js";
+import { looks } from "./looks.js";
+import { latest, moments } from "./moments.js";
+import { about, at, figure, made, percent, say } from "./numbers.js";
+import { Playback } from "./playback.js";
+import { changed, dose, marks, question, remember, room, told, write } from "./room.js";
+import { legend, Scene } from "./scene.js";
+import { table } from "./table.js";
 
-const at = (id) => document.getElementById(id);
-const about = JSON.parse(at("about").textContent);
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#8e4585", "#8a6d00", "#3b5b92"];
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [6, 6], [1, 4]];
-const EVENTS = {
-  pandemic: { capacity: 0.4, months: 6 },
-  champions_leave: { share: 0.5 },
-  tailwind: { salience: 0.5, months: 12 },
-  funding_ends: {},
-  mandate_lifts: {},
-};
-const looks = Object.fromEntries(
-  Object.entries(about.strategies).map(([name, title], i) => [
-    name,
-    { title, colour: COLOURS[i % COLOURS.length], dash: DASHES[i % DASHES.length] },
-  ]),
-);
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-const room = restored();
-const charts = ["reach", "sustained"].map((curve) => new Chart(at(curve), curve, looks));
+const charts = { reach: new Chart(at("reach")), sustained: new Chart(at("sustained")) };
+const playback = new Playback(go);
 let answer = null;
 let without = null;
-let clinics = null;
-let networks = {};
-let timer = 0;
-
-// --- what the room has chosen, kept in the address ---
-
-function restored() {
-  const empty = { parameters: {}, events: [], world: null, month: 0 };
-  try {
-    return { ...empty, ...JSON.parse(decodeURIComponent(location.hash.slice(1))) };
-  } catch {
-    return empty;
-  }
-}
-
-function remember() {
-  history.replaceState(null, "", `#${encodeURIComponent(JSON.stringify(room))}`);
-  at("language").hash = location.hash;
-}
-
-function question() {
-  const events = room.events.map(({ month, kind }) => ({ month, [kind]: EVENTS[kind] }));
-  const changes = {};
-  if (Object.keys(room.parameters).length) changes.parameters = room.parameters;
-  if (events.length) changes.events = events;
-  return { scenario: about.scenario, changes, world: room.world };
-}
-
-// --- asking ---
+let scene = null;
+let drawer = null;
+let found = new Map();
 
 async function renew({ keep = false } = {}) {
   at("stage").setAttribute("aria-busy", "true");
-  at("mistakes").textContent = "";
-  try {
-    if (!clinics) {
-      clinics = await ask("/api/clinics", question());
-      build();
+  const done = await telling(at("mistakes"), async () => {
+    if (!scene) {
+      const clinics = await ask("/api/clinics", { scenario: about.scenario });
+      drawer = new Drawer(clinics);
+      scene = new Scene(at("networks"), clinics, (strategy, clinic) => drawer.open(strategy, clinic));
     }
     const before = answer;
-    answer = await ask("/api/runs", question());
-    without = keep ? before : room.events.length || Object.keys(room.parameters).length ? without : null;
-    if (room.world === null) room.world = answer.world;
+    answer = await ask(`/api/runs?lang=${document.documentElement.lang}`, question());
+    without = keep ? before : changed() ? without : null;
+    room.world ??= answer.world;
     tell();
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!(error instanceof Mistakes)) throw error;
-    at("mistakes").textContent = error.lines.join("\n");
-  }
-  at("stage").setAttribute("aria-busy", "false");
-}
-
-function build() {
-  for (const [name, look] of Object.entries(looks)) {
-    const figureOf = document.createElement("figure");
-    const caption = document.createElement("figcaption");
-    const title = document.createElement("h2");
-    title.textContent = look.title;
-    const big = document.createElement("p");
-    big.className = "big";
-    const small = document.createElement("p");
-    small.className = "quiet";
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("role", "img");
-    caption.append(title, big, small);
-    figureOf.append(caption, canvas);
-    at("networks").append(figureOf);
-    caption.style.setProperty("--look", look.colour);
-    networks[name] = { network: new Network(canvas, look.colour, clinics), big, small, canvas };
-  }
-  for (const state of ["under_way", "using", "sustained", "nominal", "abandoned"]) {
-    const item = document.createElement("li");
-    item.className = `state ${state}`;
-    item.textContent = say(`state.${state}`);
-    at("legend").append(item);
-  }
+  });
+  if (done) at("stage").setAttribute("aria-busy", "false");
 }
 
 function tell() {
-  at("month").max = answer.months;
-  for (const [name, { network }] of Object.entries(networks)) network.follow(answer.strategies[name].changes);
-  for (const chart of charts) chart.tell(answer, without, room.events);
+  scene.follow(answer.strategies);
+  const own = about.events.filter((one) => one.month !== null).map(({ month, text }) => ({ month, text: say("happened", { month, event: text }) }));
+  found = moments(answer.strategies, scene.clinics, [...own, ...room.done.map((one) => ({ month: one.month, text: told(one) }))]);
   at("world").textContent = say("world", { world: answer.world + 1, worlds: answer.worlds, seed: answer.seed });
-  at("happened").replaceChildren(
-    ...room.events.map(({ month, kind }) => {
-      const item = document.createElement("li");
-      item.textContent = say("happened", { month, event: say(`event.${kind}`) });
-      return item;
-    }),
-  );
-  at("undo").disabled = !room.events.length;
-  table();
-  go(Math.min(room.month, answer.months));
+  at("happened").replaceChildren(...room.done.map((one) => made("li", told(one))));
+  at("undo").disabled = !room.done.length;
+  draw();
+  guessing(answer);
+  playback.ready(answer.months, room.month);
 }
 
-// --- time ---
+function draw() {
+  scene.only(room.hidden);
+  for (const [curve, chart] of Object.entries(charts)) {
+    const shown = Object.entries(looks).filter(([name]) => !room.hidden.includes(name));
+    const bands = shown.map(([name, look]) => ({ ...answer.strategies[name].bands[curve], ...look, before: without?.strategies[name].bands[curve].median }));
+    chart.tell(answer.months, bands, { marks: marks(), points: curve === "reach" ? guessed() : null });
+  }
+  tables();
+}
 
 function go(month) {
+  if (!answer) return;
   room.month = month;
-  at("month").value = month;
-  at("now").textContent = month;
-  const total = clinics.x.length;
-  const said = [];
-  for (const [name, { network, big, small, canvas }] of Object.entries(networks)) {
-    network.show(month);
-    const count = network.counts();
-    const users = count.using + count.sustained + count.nominal;
-    big.textContent = say("big", { users: number(users), clinics: number(total) });
-    small.textContent = say("small", { sustained: number(count.sustained), nominal: number(count.nominal), abandoned: number(count.abandoned) });
-    canvas.setAttribute("aria-label", `${looks[name].title}: ${big.textContent}. ${small.textContent}`);
-    said.push(say("share", { strategy: looks[name].title, reach: percent(users / total), sustained: percent(count.sustained / total) }));
-  }
-  at("sentence").textContent = say("sentence", { month, shares: said.join("; ") });
-  for (const chart of charts) chart.show(month);
+  const now = scene.show(month);
+  const said = Object.entries(now).filter(([name]) => !room.hidden.includes(name));
+  const shares = said.map(([name, { reach, sustained }]) => say("share", { strategy: looks[name].title, reach: percent(reach), sustained: percent(sustained) }));
+  at("news").textContent = latest(found, month);
+  at("sentence").textContent = say("sentence", { month, shares: shares.join("; ") });
+  for (const chart of Object.values(charts)) chart.show(month);
+  if (at("twins").open) regions();
+  at("guess_result").textContent = month === answer.months ? guessing(answer) : "";
+  for (const button of document.querySelectorAll(".from_now")) button.textContent = say("from_now", { month: Math.max(1, month) });
   remember();
 }
 
-function play() {
-  if (timer) return pause();
-  if (room.month >= answer.months) go(0);
-  const speed = Number(at("speed").value);
-  if (calm.matches || !speed) return go(answer.months);
-  at("play").textContent = say("pause");
-  at("sentence").setAttribute("aria-live", "off");
-  timer = setInterval(() => (room.month < answer.months ? go(room.month + 1) : pause()), 1000 / speed);
-}
+// --- the same in tables ---
 
-function pause() {
-  clearInterval(timer);
-  timer = 0;
-  at("play").textContent = say("play");
-  at("sentence").setAttribute("aria-live", "polite");
-}
-
-function step(by) {
-  pause();
-  go(Math.max(0, Math.min(answer.months, room.month + by)));
-}
-
-// --- the same as a table ---
-
-function table() {
-  const made = document.createElement("table");
-  const head = made.createTHead().insertRow();
-  for (const key of ["strategy", "reach", "sustained", "nominal", "abandoned", "months_to_50", "cost_sek"]) {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    cell.textContent = say(`column.${key}`);
-    head.append(cell);
+function tables() {
+  const titles = Object.values(looks).map((look) => look.title);
+  at("table_figures").replaceChildren(table(say("table.figures", { months: answer.months, worlds: answer.worlds }), [say("column.figure"), ...titles], answer.table));
+  const years = Array.from({ length: Math.floor(answer.months / 12) + 1 }, (_, year) => 12 * year);
+  const cell = (band, month) => [percent(band.median[month]), `${percent(band.low[month])}–${percent(band.high[month])}`];
+  for (const curve of ["reach", "sustained"]) {
+    const rows = years.map((month) => ({ heading: String(month), cells: Object.keys(looks).map((name) => cell(answer.strategies[name].bands[curve], month)) }));
+    at(`table_${curve}`).replaceChildren(table(say(`table.${curve}`), [say("column.month"), ...titles], rows));
   }
-  const body = made.createTBody();
+  regions();
+}
+
+function regions() {
+  const titles = Object.values(looks).map((look) => look.title);
+  at("table_regions").replaceChildren(table(say("table.regions", { month: room.month }), [say("column.region"), ...titles], scene.regions()));
+}
+
+// --- what may be changed ---
+
+function did(one) {
+  if (!answer) return;
+  playback.pause();
+  room.done.push({ month: Math.max(1, Math.min(room.month, answer.months - 1)), ...one });
+  renew({ keep: true });
+}
+
+function slide(one) {
+  const input = made("input", "", { type: "range", id: `p-${one.name}`, name: one.name, min: one.low, max: one.high, step: "any" });
+  input.value = room.parameters[one.name] ?? one.value;
+  const shown = made("output", "", { for: input.id });
+  const say_it = () => { shown.textContent = `${figure(Number(input.value))}`; };
+  say_it();
+  let resting = 0;
+  input.addEventListener("input", () => {
+    say_it();
+    room.parameters[one.name] = Number(input.value);
+    clearTimeout(resting);
+    resting = setTimeout(() => renew({ keep: true }), 80);
+  });
+  input.addEventListener("keydown", (press) => {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[press.key];
+    if (!by) return;
+    press.preventDefault();
+    input.value = Number(input.value) + by * one.step;
+    input.dispatchEvent(new Event("input"));
+  });
+  const label = made("label", one.label, { for: input.id });
+  return made("div", "", { class: "slider" }, label, shown, input, made("span", one.unit, { class: "unit" }));
+}
+
+function build() {
+  legend(at("legend"));
+  at("sliders").append(...about.sliders.map(slide));
+  const more = at("more_choice");
+  for (const one of [...about.assumptions].sort((a, b) => a.label.localeCompare(b.label))) more.append(made("option", one.label, { value: one.name }));
+  const shown = new Set();
+  const add = (name) => {
+    const one = about.assumptions.find((assumption) => assumption.name === name);
+    if (!one || shown.has(name)) return;
+    shown.add(name);
+    at("more").append(slide(one));
+  };
+  more.addEventListener("change", () => add(more.value));
+  Object.keys(room.parameters).forEach(add);
   for (const [name, look] of Object.entries(looks)) {
-    const row = body.insertRow();
-    const title = document.createElement("th");
-    title.scope = "row";
-    title.textContent = look.title;
-    row.append(title);
-    const figures = answer.strategies[name].figures;
-    for (const key of ["reach", "sustained", "nominal", "abandoned"]) row.insertCell().textContent = range(figures[key], percent);
-    row.insertCell().textContent = range(figures.months_to_50, figure, `> ${answer.months}`);
-    row.insertCell().textContent = range(figures.cost_sek, (sek) => figure(sek / 1e6));
+    const box = made("input", "", { type: "checkbox", id: `s-${name}` });
+    box.checked = !room.hidden.includes(name);
+    box.addEventListener("change", () => {
+      const hidden = Object.keys(looks).filter((one) => !at(`s-${one}`).checked);
+      if (hidden.length === Object.keys(looks).length) { box.checked = true; return; }
+      room.hidden = hidden;
+      draw();
+      go(room.month);
+    });
+    const label = made("label", "", { class: "choice" }, box, made("span", look.title));
+    label.style.setProperty("--look", look.colour);
+    at("strategies").append(label);
+    if (about.levers[name]) at("lever_strategy").append(made("option", look.title, { value: name }));
   }
-  at("table").replaceChildren(made);
+  const fits = Object.values(about.levers).some(Boolean);
+  at("lever_form").hidden = !fits;
+  at("lever_none").hidden = fits;
+  for (const lever of Object.keys(about.doses)) at("lever").append(made("option", say(`lever.${lever}`), { value: lever }));
+  at("lever").addEventListener("change", doses);
+  doses();
 }
 
-function range({ low, median, high }, write, never = "–") {
-  const said = (value) => (value === null ? never : write(value));
-  return `${said(median)} (${said(low)}–${said(high)})`;
+function doses() {
+  const lever = at("lever").value;
+  at("dose").replaceChildren(...about.doses[lever].map((value, place) => made("option", dose(lever, value), { value: place })));
 }
 
 // --- hands ---
 
-at("play").addEventListener("click", play);
-at("step").addEventListener("click", () => step(1));
-at("back").addEventListener("click", () => step(-1));
-at("reset").addEventListener("click", () => step(-answer.months));
-at("month").addEventListener("input", (event) => { pause(); go(Number(event.target.value)); });
-at("speed").addEventListener("change", () => { if (timer) { pause(); play(); } });
+at("events").addEventListener("click", (click) => click.target.dataset.event && did({ event: click.target.dataset.event }));
+at("pull").addEventListener("click", () => did({ strategy: at("lever_strategy").value, lever: at("lever").value, dose: about.doses[at("lever").value][at("dose").value] }));
+at("undo").addEventListener("click", () => { room.done.pop(); without = null; renew(); });
 at("again").addEventListener("click", () => { room.world = (room.world + 1) % answer.worlds; renew(); });
-at("undo").addEventListener("click", () => { room.events.pop(); without = null; renew(); });
-at("events").addEventListener("click", (click) => {
-  const kind = click.target.dataset.event;
-  if (!kind || !answer) return;
-  pause();
-  room.events.push({ month: Math.min(room.month, answer.months - 1), kind });
-  renew({ keep: true });
+at("mark").addEventListener("click", () => {
+  const { parameters, done, world, month } = structuredClone(room);
+  room.marks = [...room.marks, { parameters, done, world, month }].slice(-6);
+  at("marked").textContent = say("marked", { number: room.marks.length });
+  remember();
 });
+at("twins").addEventListener("toggle", () => answer && regions());
+at("why").addEventListener("click", () => drawer?.chosen());
 at("projector").addEventListener("click", () => {
   const on = document.body.classList.toggle("projector");
   at("projector").setAttribute("aria-pressed", on);
 });
-let resting = 0;
-for (const slider of document.querySelectorAll(".slider input")) {
-  if (slider.name in room.parameters) slider.value = room.parameters[slider.name];
-  const shown = at(`o-${slider.name}`);
-  shown.textContent = figure(Number(slider.value));
-  slider.addEventListener("input", () => {
-    shown.textContent = figure(Number(slider.value));
-    room.parameters[slider.name] = Number(slider.value);
-    clearTimeout(resting);
-    resting = setTimeout(() => renew({ keep: true }), 80);
-  });
-}
-document.addEventListener("keydown", (press) => {
-  if (press.ctrlKey || press.metaKey || press.altKey || !answer) return;
-  if (press.target.closest("button, input, select, summary, a")) return;
-  const doing = { " ": play, ArrowRight: () => step(1), ArrowLeft: () => step(-1), r: () => step(-answer.months), p: () => at("projector").click() };
-  const act = doing[press.key];
-  if (act) { press.preventDefault(); act(); }
-});
+at("guess_form").addEventListener("change", () => { if (answer) { guessing(answer); draw(); go(room.month); } });
+playback.keys.p = () => at("projector").click();
+playback.keys.n = () => at("notes")?.click();
+playback.keys.u = () => at("undo").click();
 
-window.spread = { state: () => structuredClone({ room, months: answer?.months, clinics: clinics?.x.length, counts: Object.fromEntries(Object.entries(networks).map(([name, one]) => [name, one.network.counts()])) }) };
+window.spread = { state: () => structuredClone({ room, months: answer?.months, worlds: answer?.worlds, clinics: scene?.clinics.x.length, counts: scene?.counts() ?? {} }) };
+build();
+write();
 renew();
