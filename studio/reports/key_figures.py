@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite
@@ -104,14 +104,22 @@ def _kind(metric: Metric) -> Kind:
     return "share" if metric.is_share else "months" if metric.name.startswith("months_to_") else "plain"
 
 
-def key_figures(comparison: Comparison, texts: Texts) -> list[Row]:
-    """Every key figure of every strategy."""
+def key_figures(comparison: Comparison, texts: Texts, only: Collection[str] | None = None) -> list[Row]:
+    """Every key figure of every strategy.
+
+    Args:
+        comparison: the answer.
+        texts: words.
+        only: metrics to tell; by default all, and the chance of the goal.
+    """
     rows = []
     for figure in told(comparison):
+        if only is not None and figure.metric not in only:
+            continue
         cells = [cell(figure.kind, r.final[figure.metric], comparison, texts) for r in comparison.strategies.values()]
         rows.append(_row(figure, comparison, texts, cells))
     chances = comparison.goal_probability()
-    if chances:
+    if chances and only is None:
         said = [Cell(words.worlds(chance, comparison.scenario.replicates, texts), "") for chance in chances.values()]
         rows.insert(0, Row(texts("report.goal_row"), words.goal(comparison.scenario, texts), tuple(said)))
     return rows

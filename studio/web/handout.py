@@ -96,8 +96,7 @@ def _paragraphs(sheet: Figure, top: float, paragraphs: Sequence[str]) -> float:
 def _table(sheet: Figure, top: float, found: Answer, told: Texts) -> float:
     """Key figures by strategy: the median, and 5-95 %; where it ends."""
     comparison = found.comparison
-    short = {key_figures.heading(metric, comparison, told) for metric in SHORT}
-    rows = [row for row in key_figures.key_figures(comparison, told) if row.heading in short]
+    rows = key_figures.key_figures(comparison, told, SHORT)
     names = list(words.strategy_names(comparison.scenario, told).values())
     wide = 0.66 / max(1, len(names))
     for place, name in enumerate(names):

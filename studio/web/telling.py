@@ -45,9 +45,7 @@ def payload(found: Answer, world: int | None, told: Texts) -> dict[str, Any]:
             }
             for name, result in found.results.items()
         },
-        "table": _rows(
-            [row for row in key_figures.key_figures(found.comparison, told) if row.heading in _short(found, told)]
-        ),
+        "table": _rows(key_figures.key_figures(found.comparison, told, SHORT)),
     }
 
 
@@ -65,15 +63,14 @@ def compared(found: Answer, world: int | None, told: Texts) -> dict[str, Any]:
         "every": every,
         "sentences": answer.sentences(found.comparison, told),
         "table": _rows(key_figures.key_figures(found.comparison, told)),
-        "pairs": {
-            "columns": [f"{name} ({unit})" for name, unit in key_figures.compared(told)],
-            "rows": _rows(key_figures.pairs(found.comparison, told)),
-        },
+        "pairs": [
+            {
+                "columns": [f"{name} ({unit})" if unit else name for name, unit in table.columns],
+                "rows": _rows(table.rows),
+            }
+            for table in key_figures.differences(found.comparison, told)
+        ],
     }
-
-
-def _short(found: Answer, told: Texts) -> set[str]:
-    return {key_figures.heading(metric, found.comparison, told) for metric in SHORT}
 
 
 def _rows(rows: Sequence[Row]) -> list[dict[str, Any]]:

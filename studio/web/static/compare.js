@@ -35,7 +35,8 @@ function tell() {
   scene.follow(answer.strategies);
   at("answer").replaceChildren(...answer.sentences.map((text) => made("li", text)));
   at("figures").replaceChildren(table(say("table.figures", { months: answer.months, worlds: answer.worlds }), [say("column.figure"), ...titles()], answer.table));
-  at("pairs").replaceChildren(table(say("table.pairs"), [say("column.pair"), ...answer.pairs.columns], answer.pairs.rows));
+  at("pairs").replaceChildren(...answer.pairs.map(({ columns, rows }) => table(say("table.pairs"), [say("column.pair"), ...columns], rows)));
+  at("pairs").hidden = !answer.pairs.length;
   draw();
   playback.ready(answer.months, room.month || answer.months);
 }
