@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
-from scipy import stats
+from scipy.special import betaincinv, ndtri
 
 from sim.api import Section
 
@@ -72,17 +72,18 @@ class Amount(Section):
         """Values at the probabilities ``u``, same shape (inverse of the distribution function)."""
         if self.exact:
             return np.full(np.shape(u), self.likely)
-        width = self.high - self.low
+        width, rising = self.high - self.low, self.likely - self.low
         match self.shape:
             case "triangular":
-                drawn = stats.triang.ppf(u, (self.likely - self.low) / width, self.low, width)
+                below, above = np.sqrt(u * (width * rising)), np.sqrt((1 - u) * (width * (width - rising)))
+                drawn = np.where(u * width < rising, self.low + below, self.high - above)
             case "pert":
-                peak = 4 * (self.likely - self.low) / width
-                drawn = stats.beta.ppf(u, 1 + peak, 5 - peak, self.low, width)
+                peak = 4 * rising / width
+                drawn = self.low + width * betaincinv(1 + peak, 5 - peak, u)
             case "uniform":
                 drawn = self.low + u * width
             case _:
-                drawn = stats.norm.ppf(u, self.mean, width / (2 * stats.norm.ppf(0.95)))
+                drawn = self.mean + ndtri(u) * (width / (2 * ndtri(0.95)))
         return np.asarray(drawn, np.float64)
 
 

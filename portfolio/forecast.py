@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from portfolio.initiative import Bass, Initiative, Plan, Ramp
+from sim.api import Text
 
 Floats = NDArray[np.float64]
 Source = Literal["simulation", "bass", "by_hand", "at_once"]
@@ -34,6 +35,8 @@ class Adoption:
     """Of each of `BOOKED`, the amount of the month: ``(replicates, months)``; empty without simulation."""
     support_hours_per_clinic: Mapping[str, float] = field(default_factory=dict)
     """Hours of each support function for each clinic that begins, as the simulation has them."""
+    strategy_title: Text | None = None
+    """What the scenario or the plan calls the strategy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +114,9 @@ def adoption_of(name: str, initiative: Initiative, strategy: str, months: int, f
     plan = initiative.strategies.get(strategy) if isinstance(initiative.strategies, dict) else None
     ramp = plan.ramp if isinstance(plan, Plan) and plan.ramp is not None else initiative.benefit.ramp
     source, curve = _ramp(ramp, months)
-    return Adoption(source, curve[None, :], curve[None, :], sum(initiative.clinics.values()))
+    title = plan.title if isinstance(plan, Plan) else None
+    clinics = sum(initiative.clinics.values())
+    return Adoption(source, curve[None, :], curve[None, :], clinics, strategy_title=title)
 
 
 def _ramp(ramp: Ramp | None, months: int) -> tuple[Source, Floats]:
@@ -143,11 +148,4 @@ def lengthened(adoption: Adoption, months: int) -> Adoption:
         return np.concatenate([series, np.repeat(series[:, -1:], missing, axis=1)], axis=1)
 
     booked = {name: fitted(series) for name, series in adoption.booked.items()}
-    return Adoption(
-        adoption.source,
-        fitted(adoption.use),
-        fitted(adoption.begun),
-        adoption.clinics,
-        booked,
-        adoption.support_hours_per_clinic,
-    )
+    return replace(adoption, use=fitted(adoption.use), begun=fitted(adoption.begun), booked=booked)

@@ -161,6 +161,8 @@ class Benefit(Section):
 class Plan(Section):
     """One way of going about it, for an initiative whose adoption is not simulated."""
 
+    title: Text | None = None
+    """Name in reports."""
     ramp: Ramp | None = None
     """Adoption over time under this strategy; by default the initiative's own."""
     fixed_sek: Cost = NOTHING

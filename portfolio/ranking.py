@@ -99,14 +99,16 @@ def rank(portfolio: Portfolio) -> Ranking:
     order = np.array(
         sorted(range(len(names)), key=lambda i: (-round(float(values[i] @ own), 12), -bonus[i], names[i])), int
     )
-    drawn = scoring.drawn_values(chosen, portfolio.criteria, portfolio.doubt, portfolio.seed)[order]
+    ordered = tuple(names[i] for i in order)
+    drawn = scoring.drawn_values(
+        {name: chosen[name] for name in ordered}, portfolio.criteria, portfolio.doubt, portfolio.seed
+    )
     possible = weights.drawn(
         portfolio.doubt.weights, own, list(portfolio.criteria), portfolio.seed, portfolio.doubt.draws
     )
     value = smaa.overall(drawn, possible)
     centre = smaa.central_weights(smaa.first_place(value), possible) if names else np.empty((0, len(own)))
     acceptability = smaa.rank_acceptability(value)
-    ordered = tuple(names[i] for i in order)
     return Ranking(
         names=ordered,
         criteria=tuple(portfolio.criteria),

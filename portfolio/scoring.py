@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,10 @@ from sim.api import Draws
 Floats = NDArray[np.float64]
 
 _QUANTILES = (np.arange(512) + 0.5) / 512
+_FARTHEST, _STEPS = 5.0, 1024
+_PER_UNIT = _STEPS / (2 * _FARTHEST)
+_PROBABILITIES = ndtr(np.linspace(-_FARTHEST, _FARTHEST, _STEPS + 1))
+"""Where the value of an uncertain score is worked out; between, it is taken to be straight in the normal number."""
 
 
 def value_function(criterion: Criterion) -> Callable[[Floats], Floats]:
@@ -27,11 +31,9 @@ def value_function(criterion: Criterion) -> Callable[[Floats], Floats]:
 
 def expected_values(initiatives: Sequence[Initiative], criteria: Mapping[str, Criterion]) -> Floats:
     """Expected value of each initiative on each criterion: ``(initiatives, criteria)``."""
+    functions = {name: value_function(criterion) for name, criterion in criteria.items()}
     table = [
-        [
-            float(value_function(criterion)(one.scores[name].at(_QUANTILES)).mean())
-            for name, criterion in criteria.items()
-        ]
+        [float(function(one.scores[name].at(_QUANTILES)).mean()) for name, function in functions.items()]
         for one in initiatives
     ]
     return np.array(table, np.float64).reshape(len(initiatives), len(criteria))
@@ -39,45 +41,61 @@ def expected_values(initiatives: Sequence[Initiative], criteria: Mapping[str, Cr
 
 def drawn_values(
     initiatives: Mapping[str, Initiative], criteria: Mapping[str, Criterion], doubt: Doubt, seed: int
-) -> Floats:
-    """Possible values: ``(initiatives, criteria, draws)``.
+) -> NDArray[np.float32]:
+    """Possible values, in single precision: ``(initiatives, criteria, draws)``.
 
     The errors of one initiative's scores, and of one criterion's, go together (a Gaussian copula with a factor for
     each initiative and one for each criterion), since who is too hopeful about one score is about the next.
     A score's draws do not depend on which other initiatives there are.
     """
-    worlds = np.arange(doubt.draws)
-    together = doubt.same_initiative + doubt.same_criterion > 0
-    values = np.empty((len(initiatives), len(criteria), doubt.draws))
-    shared = {name: _normal(seed, worlds, "criterion", name) for name in criteria} if together else {}
-
-    def fill(row: int, name: str, one: Initiative) -> None:
-        sure = all(one.scores[criterion].exact for criterion in criteria)
-        own = _normal(seed, worlds, "initiative", name) if together and not sure else 0.0
-        for column, (label, criterion) in enumerate(criteria.items()):
-            amount = one.scores[label]
+    rest = 1 - doubt.same_initiative - doubt.same_criterion
+    alone, by_initiative, by_criterion = (
+        np.float32(_PER_UNIT * np.sqrt(share)) for share in (rest, doubt.same_initiative, doubt.same_criterion)
+    )
+    middle, names = np.float32(_STEPS / 2), list(criteria)
+    shared = by_criterion * _normal(seed, doubt.draws, "portfolio factor", names) + middle
+    functions = [value_function(criterion) for criterion in criteria.values()]
+    values = np.empty((len(initiatives), len(criteria), doubt.draws), np.float32)
+    for row, (name, one) in enumerate(initiatives.items()):
+        amounts = [one.scores[label] for label in names]
+        unsure = [column for column, amount in enumerate(amounts) if not amount.exact]
+        place = alone * _normal(seed, doubt.draws, f"portfolio score {name}", [names[column] for column in unsure])
+        if unsure:
+            place += by_initiative * _normal(seed, doubt.draws, "portfolio factor of initiative", [name])
+            place += shared[unsure]
+        for column, (amount, function) in enumerate(zip(amounts, functions, strict=True)):
             if amount.exact:
-                values[row, column] = value_function(criterion)(np.array([amount.likely]))
-                continue
-            u = Draws(seed, "portfolio score", name, label).uniform(worlds)
-            if together:
-                u = _correlated(u, own, shared[label], doubt)
-            values[row, column] = value_function(criterion)(amount.at(u))
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda job: fill(*job), [(i, name, one) for i, (name, one) in enumerate(initiatives.items())]))
+                values[row, column] = function(np.array([amount.likely]))
+        for column, own in zip(unsure, place, strict=True):
+            values[row, column] = _at(functions[column](amounts[column].at(_PROBABILITIES)), own)
     return values
 
 
-def _normal(seed: int, worlds: NDArray[np.int64], *labels: str) -> Floats:
-    return Draws(seed, "portfolio factor", *labels).normal(worlds)
+def _normal(seed: int, draws: int, purpose: str, names: Sequence[str]) -> NDArray[np.float32]:
+    """Normal numbers at the middles of 65,536 equally likely strata, four from each address: ``(names, draws)``.
+
+    A name's numbers do not depend on which others there are.
+    """
+    each = np.array([Draws(seed, purpose, name).bits()[0] for name in names], np.uint64)
+    bits = Draws(seed, purpose).bits(np.arange(-(-draws // 4)), each[:, None])
+    return _strata()[bits.astype("<u8").view("<u2")[:, :draws]]
 
 
-def _correlated(u: Floats, own: Floats | float, shared: Floats, doubt: Doubt) -> Floats:
-    """Probabilities whose normal scores share a factor with the initiative's and the criterion's other scores."""
-    rest = 1 - doubt.same_initiative - doubt.same_criterion
-    z = np.sqrt(rest) * ndtri(u) + np.sqrt(doubt.same_initiative) * own + np.sqrt(doubt.same_criterion) * shared
-    return np.clip(ndtr(z), 1e-15, 1 - 1e-15)
+@cache
+def _strata() -> NDArray[np.float32]:
+    return ndtri((np.arange(2**16) + 0.5) / 2**16).astype(np.float32)
+
+
+def _at(curve: Floats, place: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A curve that is known at `_PROBABILITIES`, at places between the first (0) and the last; straight between."""
+    heights = curve.astype(np.float32)
+    rise = heights[1:] - heights[:-1]
+    np.clip(place, 0, np.float32(_STEPS - 0.001), out=place)
+    below = place.astype(np.intp)
+    place -= below.astype(np.float32)
+    place *= rise[below]
+    place += heights[below]
+    return place
 
 
 def amount_draws(amount: Amount, seed: int, worlds: NDArray[np.int64], *labels: str) -> Floats:

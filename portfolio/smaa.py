@@ -6,32 +6,37 @@ Alternatives that tie in a draw share their places equally.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Values = NDArray[np.floating[Any]]
+"""In single or double precision."""
 
-_CHUNK = 100
-"""Draws that are worked on at once."""
+_CHUNK, _AT_MOST = 2**21, 250
+"""Numbers, and draws, that are worked on at once; small products are not worth several threads."""
 
 
-def overall(values: Floats, weights: Floats) -> Floats:
+def overall(values: Values, weights: Floats) -> Values:
     """Additive value of every alternative in every draw: ``(draws, alternatives)``.
 
     Args:
         values: on [0, 1], ``(alternatives, criteria, draws)``.
         weights: ``(draws, criteria)``.
     """
-    total = np.zeros((values.shape[2], values.shape[0]))
-    for criterion in range(values.shape[1]):
-        total += (values[:, criterion] * weights[:, criterion]).T
-    return total
+    by_criterion = np.ascontiguousarray(weights.T, values.dtype)
+    total = np.empty((values.shape[0], values.shape[2]), values.dtype)
+    for own, one in zip(total, values, strict=True):
+        np.einsum("kd,kd->d", one, by_criterion, out=own)
+    return np.ascontiguousarray(total.T)
 
 
-def rank_acceptability(value: Floats) -> Floats:
+def rank_acceptability(value: Values) -> Floats:
     """How often an alternative gets a place: ``(alternatives, places)``; rows and columns sum to 1."""
     draws, n = value.shape
-    order = np.argsort(-value, axis=1, kind="stable")
+    order = np.argsort(-value, axis=1)  # those that tie may come in any order: they share their places
     falling = np.take_along_axis(value, order, axis=1)
     tied = (falling[:, 1:] == falling[:, :-1]).any(axis=1)
     counts = np.zeros((n, n))
@@ -45,7 +50,7 @@ def rank_acceptability(value: Floats) -> Floats:
     return counts / draws
 
 
-def first_place(value: Floats) -> Floats:
+def first_place(value: Values) -> Floats:
     """How far each alternative is first in each draw: 1, or a share where several tie: ``(draws, alternatives)``."""
     best = (value == value.max(axis=1, keepdims=True)).astype(np.float64)
     return best / best.sum(axis=1, keepdims=True)
@@ -59,7 +64,7 @@ def central_weights(first: Floats, weights: Floats) -> Floats:
     return centre
 
 
-def confidence_factors(values: Floats, centre: Floats) -> Floats:
+def confidence_factors(values: Values, centre: Floats) -> Floats:
     """How often an alternative is first at its own central weights, scores alone uncertain; NaN where it has none.
 
     Args:
@@ -68,27 +73,27 @@ def confidence_factors(values: Floats, centre: Floats) -> Floats:
     """
     factors = np.full(len(centre), np.nan)
     able = np.flatnonzero(~np.isnan(centre).any(axis=1))
-    first, draws = np.zeros(len(able)), values.shape[2]
-    for start in range(0, draws, _CHUNK):
-        part = np.ascontiguousarray(values[:, :, start : start + _CHUNK].transpose(2, 0, 1))
-        value = part @ centre[able].T  # (draws, alternatives, whose central weights)
-        best = value.max(axis=1)
-        own = value[:, able, np.arange(len(able))]
-        ties = np.count_nonzero(value == best[:, None, :], axis=1)
-        first += np.where(own == best, 1 / ties, 0.0).sum(axis=0)
+    weights, (n, _, draws) = centre[able].astype(values.dtype), values.shape
+    first, chunk = np.zeros(len(able)), min(_AT_MOST, max(16, _CHUNK // max(1, n * len(able))))
+    for start in range(0, draws, chunk):
+        value = weights @ values[:, :, start : start + chunk]  # (alternatives, whose central weights, draws)
+        best = value.max(axis=0)
+        whose, draw = np.nonzero(value[able, np.arange(len(able))] == best)
+        ties = np.count_nonzero(value[:, whose, draw] == best[whose, draw], axis=0)
+        first += np.bincount(whose, 1 / ties, minlength=len(able))
     factors[able] = first / draws
     return factors
 
 
-def pairwise_winning(value: Floats) -> Floats:
+def pairwise_winning(value: Values) -> Floats:
     """How often the row beats the column, a tie counting as half: ``(alternatives, alternatives)``."""
     by_alternative = np.ascontiguousarray(value.T)
     n, draws = by_alternative.shape
     wins = np.full((n, n), 0.5)
     for i in range(n - 1):
         others = by_alternative[i + 1 :]
-        more = np.count_nonzero(by_alternative[i] > others, axis=1)
-        less = np.count_nonzero(by_alternative[i] < others, axis=1)
+        more = np.array([np.count_nonzero(row) for row in by_alternative[i] > others])
+        less = np.array([np.count_nonzero(row) for row in by_alternative[i] < others])
         wins[i, i + 1 :] = 0.5 + 0.5 * (more - less) / draws
         wins[i + 1 :, i] = 1 - wins[i, i + 1 :]
     return wins

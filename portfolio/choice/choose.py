@@ -254,7 +254,7 @@ def with_prices(choice: Choice, portfolio: Portfolio) -> Choice:
     return replace(choice, prices=tuple(prices), frontier=tuple(points))
 
 
-def _column_values(ready: Program, scored: list[str], overall: Floats) -> Floats:
+def _column_values(ready: Program, scored: list[str], overall: smaa.Values) -> Floats:
     """Value of each option and synergy in each draw: ``(draws, columns)``; draw d takes the simulation's world d."""
     draws = overall.shape[0]
     place = {name: i for i, name in enumerate(scored)}
@@ -284,7 +284,7 @@ def _membership(ready: Program, pool: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.stack([pool[:, ready.of(name)].any(axis=1) for name in ready.names], axis=1)
 
 
-def _ends(ready: Program, scored: list[str], drawn: Floats, criteria: int) -> tuple[Floats, Floats]:
+def _ends(ready: Program, scored: list[str], drawn: smaa.Values, criteria: int) -> tuple[Floats, Floats]:
     """Lowest and highest value of each column on each criterion (5 and 95 % of the draws): ``(columns, criteria)``."""
     columns = len(ready.options) + len(ready.synergies)
     low, high = np.zeros((columns, criteria)), np.zeros((columns, criteria))

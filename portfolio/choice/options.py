@@ -13,6 +13,7 @@ from portfolio.economy.discounting import discount_factors
 from portfolio.forecast import Adoption, Commitment, Forecast, adoption_of
 from portfolio.initiative import Initiative, Plan, quarter_number
 from portfolio.numbers import discount_rate, horizon_years
+from sim.api import Text
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +51,8 @@ class Option:
     """Hours of each support function [hours/year]: ``(years,)``."""
     hours: Mapping[str, Floats] = field(default_factory=dict)
     """Staff-hours for change in each group of clinics [hours/year]: ``(years,)``."""
+    strategy_title: Text | None = None
+    """What the scenario or the plan calls the strategy."""
 
 
 def group_of(portfolio: Portfolio, initiative: Initiative) -> str | None:
@@ -134,6 +137,7 @@ def started(portfolio: Portfolio, name: str, strategy: str, one: Course, quarter
         one.adoption.source,
         {function: yearly(series) for function, series in one.support.items()},
         {group: yearly(series) for group, series in one.hours.items()},
+        one.adoption.strategy_title,
     )
 
 

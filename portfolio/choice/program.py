@@ -12,7 +12,9 @@ from scipy.sparse import csr_array
 from portfolio.board import Portfolio
 from portfolio.choice.options import Option
 from portfolio.choice.solver import Limits
+from portfolio.forecast import Commitment
 from portfolio.initiative import YearlyLimit, by_year
+from sim.api import Text
 
 Floats = NDArray[np.float64]
 
@@ -56,6 +58,10 @@ class Program:
     def synergy_values(self) -> Floats:
         """Value of each synergy column."""
         return np.array([value for _, _, value in self.synergies], np.float64)
+
+    def strategy_title(self, commitment: Commitment) -> Text | None:
+        """What the scenario or the plan calls the strategy of a commitment."""
+        return next((option.strategy_title for option in self.options if option.commitment == commitment), None)
 
     def of(self, name: str) -> NDArray[np.intp]:
         """Columns of an initiative's options."""

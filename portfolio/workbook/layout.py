@@ -218,6 +218,7 @@ SHEETS: tuple[Sheet, ...] = (
         (
             _INITIATIVE,
             _key("strategy"),
+            *_both("title"),
             *_ramp(),
             *_amount("fixed_", "fixed_sek"),
             *_amount("yearly_", "per_year_sek"),

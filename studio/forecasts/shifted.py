@@ -21,7 +21,7 @@ def later(strategy: Strategy, months: int) -> Strategy:
         return strategy  # it waits for reach by itself
     else:
         own = (_moved(Phase(use=strategy.use or Preset.LET, levers=strategy.levers or Levers()), months),)
-    return Strategy(title=strategy.title, phases=(waiting, *own))
+    return strategy.model_copy(update={"use": None, "levers": None, "phases": (waiting, *own)})
 
 
 def _moved(phase: Phase, months: int) -> Phase:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from portfolio.forecast import Adoption, Commitment, Load
 from portfolio.initiative import Initiative
 from sim import experiment, scenario_file
 from sim.errors import Mistake, UserMistakes
-from sim.parameters import parameters_of
 from sim.scenario import Effort, Innovation, Scenario
 from sim.scenario_file import ScenarioFile
 from studio.forecasts.cache import remembered
@@ -51,7 +51,8 @@ class SimulatedForecast:
     def adoption(self, name: str, initiative: Initiative, strategy: str) -> Adoption:
         """How a simulated initiative comes into use under one of its scenario's strategies."""
         source = self._alone(name)
-        return _adoption(self._run(f"{name}", source, strategy), source.scenario, self._innovation(name))
+        found = _adoption(self._run(f"{name}", source, strategy), source.scenario, self._innovation(name))
+        return replace(found, strategy_title=source.scenario.strategies[strategy].title)
 
     def clinics(self, group: str) -> int:
         """How many clinics a group has."""
@@ -63,9 +64,9 @@ class SimulatedForecast:
         source = self._files[str(self._portfolio.groups[group].scenario)]
         few = source.scenario.model_copy(update={"replicates": 20})
         ready = experiment.prepare(_with(source, few), threads=1)
-        attributes = ready.setting(np.arange(20)).attributes
-        usable = np.atleast_2d(attributes.slack * attributes.hours).sum(axis=1)
-        share = np.broadcast_to(parameters_of(few, np.arange(20)).effective_slack, (20, 1))[:, 0]
+        setting = ready.setting(np.arange(20))
+        usable = np.atleast_2d(setting.attributes.slack * setting.attributes.hours).sum(axis=1)
+        share = np.broadcast_to(setting.parameters.effective_slack, (20, 1))[:, 0]
         return float(12 * (usable * share).mean())
 
     def together(self, group: str, plan: tuple[Commitment, ...], months: int) -> Load:
@@ -76,15 +77,17 @@ class SimulatedForecast:
         ordinary innovation that takes its hours.
         """
         base = self._files[str(self._portfolio.groups[group].scenario)]
-        strategies = sorted({self._strategy(base.scenario, one) for one in plan})
+        usual = self._usual(base.scenario, plan)
+        by_name = {one.initiative: one.strategy if one.strategy in base.scenario.strategies else usual for one in plan}
+        strategies = sorted(set(by_name.values()))
         everyone = {one.initiative: self._as_innovation(one, base.scenario) for one in plan}
         runs: dict[str, Months] = {}
         for strategy in strategies:
-            first = min(one.quarter for one in plan if self._strategy(base.scenario, one) == strategy)
+            first = min(one.quarter for one in plan if by_name[one.initiative] == strategy)
             runs[strategy] = self._joint(base, everyone, strategy, first, months)
         beside, apart, needed_apart = {}, {}, np.zeros(months)
         for one in plan:
-            strategy = self._strategy(base.scenario, one)
+            strategy = by_name[one.initiative]
             just = self._joint(base, {one.initiative: everyone[one.initiative]}, strategy, one.quarter, months)
             beside[one.initiative] = _from(runs[strategy], one.initiative, 3 * one.quarter)
             apart[one.initiative] = _from(just, one.initiative, 3 * one.quarter)
@@ -117,11 +120,10 @@ class SimulatedForecast:
         )
         return self._run(f"{','.join(sorted(innovations))}@{quarter}", _with(base, changed), strategy)
 
-    def _strategy(self, scenario: Scenario, one: Commitment) -> str:
-        """The strategy of the group's scenario; help where an initiative without scenario has one of its own."""
-        if one.strategy in scenario.strategies:
-            return one.strategy
-        return "help" if "help" in scenario.strategies else next(iter(scenario.strategies))
+    def _usual(self, scenario: Scenario, plan: tuple[Commitment, ...]) -> str:
+        """How an initiative without a scenario spreads in a group: as the plan's first that has one does, else help."""
+        known = [one.strategy for one in plan if one.strategy in scenario.strategies]
+        return (known or [name for name in ("help", *scenario.strategies) if name in scenario.strategies])[0]
 
     def _as_innovation(self, one: Commitment, scenario: Scenario) -> Innovation:
         initiative = self._portfolio.initiatives[one.initiative]

@@ -81,7 +81,10 @@ FULL = {
             },
             "benefit": {"per_year": {"qaly": SURE, "freed_hours": 900}, "ramp": {"bass": {"p": 0.03, "q": 0.4}}},
             "clinics": {"dental": 12},
-            "strategies": {"help": {"fixed_sek": SURE, "facilitators_fte": 1}, "make": {"ramp": {"by_hand": [0.2, 1]}}},
+            "strategies": {
+                "help": {"title": {"sv": "Hjälpa", "en": "Help"}, "fixed_sek": SURE, "facilitators_fte": 1},
+                "make": {"ramp": {"by_hand": [0.2, 1]}},
+            },
             "earliest": "2026-Q2",
             "latest": "2027-Q1",
             "excludes": ["second", "third"],

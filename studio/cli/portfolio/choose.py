@@ -14,7 +14,6 @@ from studio.cli.portfolio.common import (
     opened,
     say,
     start_name,
-    strategy_title,
     table,
     title_of,
 )
@@ -105,6 +104,8 @@ def summary(board: Portfolio, outcome: Choice) -> dict[str, Any]:
 
 
 def _show(board: Portfolio, outcome: Choice, texts: Texts) -> None:
+    from studio.reports.board import names  # noqa: PLC0415 slow to load, and --help does not need it
+
     numbers, where = texts.numbers, console()
     sure = outcome.robustness
     place = {name: i for i, name in enumerate(sure.names)} if sure is not None else {}
@@ -118,7 +119,7 @@ def _show(board: Portfolio, outcome: Choice, texts: Texts) -> None:
         rows.append(
             [
                 title_of(board, name, texts),
-                strategy_title(one.strategy, texts) if one else "–",
+                names.strategy(outcome.program, one, texts) if one else "–",
                 start_name(board, one.quarter) if one else "–",
                 numbers.percent(outcome.delivered[name]) if one else "–",
                 texts(f"portfolio.source.{outcome.sources[name]}"),

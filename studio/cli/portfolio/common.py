@@ -89,8 +89,3 @@ def start_name(board: Portfolio, quarter: int) -> str:
     from portfolio.initiative import quarter_name  # noqa: PLC0415
 
     return quarter_name(4 * board.years[0] + quarter)
-
-
-def strategy_title(name: str, texts: Texts) -> str:
-    """What a strategy is called: the presets by their names, others by their own."""
-    return texts.entries.get(f"portfolio.strategy.{name}", name)

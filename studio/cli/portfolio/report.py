@@ -10,7 +10,7 @@ import typer
 
 from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
-from studio.cli.portfolio.common import PortfolioArgument, console, opened, say
+from studio.cli.portfolio.common import MONTHS, PortfolioArgument, console, opened, say
 from studio.cli.portfolio.journals import JournalOption, journal_of
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def report(
 
 def _gathered(portfolio: str, file: Path, draws: int, journal: Path | None, texts: Texts, *, quiet: bool) -> Pack:
     from studio.cli.portfolio.follow import outcome  # noqa: PLC0415
+    from studio.forecasts.pools import remembered_search  # noqa: PLC0415
     from studio.reports.board.pack import gathered  # noqa: PLC0415
 
     board, forecast = opened(portfolio, texts, quiet=quiet)
@@ -66,7 +67,8 @@ def _gathered(portfolio: str, file: Path, draws: int, journal: Path | None, text
     entries = book.entries() if journal is not None or book.file.exists() else []
     followed = outcome(book, entries) if entries else None
     key = key_of(board, file)
-    return gathered(board, file, key, forecast, solved=draws, journal=entries, followed=followed)
+    pool_of = remembered_search(MONTHS)
+    return gathered(board, file, key, forecast, solved=draws, pool_of=pool_of, journal=entries, followed=followed)
 
 
 def key_of(board: Portfolio, file: Path) -> str:

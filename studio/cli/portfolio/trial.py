@@ -13,7 +13,6 @@ from studio.cli.portfolio.common import (
     opened,
     say,
     start_name,
-    strategy_title,
     table,
     title_of,
 )
@@ -75,11 +74,13 @@ def summary(board: Portfolio, outcome: Tested) -> dict[str, Any]:
 
 
 def _show(board: Portfolio, outcome: Tested, texts: Texts) -> None:
+    from studio.reports.board import names  # noqa: PLC0415 slow to load, and --help does not need it
+
     numbers, where, last = texts.numbers, console(), outcome.rounds[-1]
     rows = [
         [
             title_of(board, one.initiative, texts),
-            strategy_title(one.strategy, texts),
+            names.strategy(last.choice.program, one, texts),
             start_name(board, one.quarter),
             numbers.percent(last.kept[one.initiative]) if one.initiative in last.kept else "–",
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from portfolio.forecast import Commitment
 from portfolio.numbers import horizon_years
 from studio.reports.board import names
 from studio.reports.board.grid import Block, Cell, Grid, Paragraphs, millions, number, plain
@@ -46,7 +47,7 @@ def plan_grid(pack: Pack, texts: Texts) -> Grid:
     rows = [
         (
             plain(names.initiative(board, one.initiative, texts)),
-            plain(names.strategy(one.strategy, texts)),
+            plain(names.strategy(pack.choice.program, one, texts)),
             plain(names.quarter(board, one.quarter), "when"),
             plain(texts(f"board.standing.{standing_of(pack, one.initiative)}")),
             number(pack.choice.values[one.initiative], texts, 2),
@@ -73,7 +74,7 @@ def _proposal(pack: Pack, texts: Texts) -> list[str]:
         if one.strategy == PLAIN:
             said.append(texts("board.propose_plain", title=title, quarter=when))
         else:
-            how = texts.entries.get(f"board.how.{one.strategy}") or f"({names.strategy(one.strategy, texts)})"
+            how = _how(pack, one, texts)
             said.append(texts("board.propose_start", title=title, strategy=how, quarter=when))
     waiting = [name for name in pack.choice.program.names if name not in pack.plan]
     stopped = [name for name, card in pack.ranking.cards.items() if card.verdict == "stopped"]
@@ -81,6 +82,14 @@ def _proposal(pack: Pack, texts: Texts) -> list[str]:
         if some:
             said.append(texts(f"board.{key}", titles=names.all_of(board, some, texts)))
     return said
+
+
+def _how(pack: Pack, one: Commitment, texts: Texts) -> str:
+    """A strategy within a sentence."""
+    usual = texts.entries.get(f"board.how.{one.strategy}")
+    if usual is not None and pack.choice.program.strategy_title(one) is None:
+        return usual
+    return texts("board.how_own", strategy=names.strategy(pack.choice.program, one, texts))
 
 
 def _why(pack: Pack, texts: Texts) -> list[str]:

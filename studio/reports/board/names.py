@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portfolio.board import Portfolio
+from portfolio.choice.program import Program
+from portfolio.forecast import Commitment
 from portfolio.initiative import quarter_name
 from studio.reports.words import listed
 from studio.texts import Texts
@@ -33,8 +35,11 @@ def group(board: Portfolio, name: str, texts: Texts) -> str:
     return title.in_language(texts.language) if title is not None else name.replace("_", " ")
 
 
-def strategy(name: str, texts: Texts) -> str:
-    """A strategy: the presets by their names, others by their own."""
+def strategy(program: Program, commitment: Commitment, texts: Texts) -> str:
+    """The strategy of a commitment: as its scenario or plan calls it, else the presets by their names."""
+    title, name = program.strategy_title(commitment), commitment.strategy
+    if title is not None:
+        return title.in_language(texts.language)
     return texts.entries.get(f"portfolio.strategy.{name}", name.replace("_", " "))
 
 

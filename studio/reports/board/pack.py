@@ -50,6 +50,7 @@ def gathered(
     forecast: Forecast,
     *,
     solved: int = choosing.SOLVED_DRAWS,
+    pool_of: choosing.Search = choosing.search,
     journal: Sequence[Entry] = (),
     followed: Followed | None = None,
 ) -> Pack:
@@ -61,12 +62,13 @@ def gathered(
         key: of what it rests on.
         forecast: simulates.
         solved: in how many possible worlds the best portfolio is sought.
+        pool_of: finds the best portfolios of those worlds; a caller may remember them.
         journal: the decisions so far.
         followed: how earlier forecasts have held.
     """
     ready = choosing.prepared(board, forecast)
     tested = tried_in_clinics(board, ready, choosing.choose(ready, board), forecast)
-    choice = choosing.with_robustness(choosing.with_prices(tested.choice, board), board, solved=solved)
+    choice = choosing.with_robustness(choosing.with_prices(tested.choice, board), board, solved=solved, pool_of=pool_of)
     unknowns = worth_finding_out(board, choice, forecast)
     decided = {
         one.initiative: appraise(board, one, forecast)
