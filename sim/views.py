@@ -44,6 +44,8 @@ WRITABLE_WORLD = frozenset(
     {"slack", "capability", "fatigue", "free_hours", "needed_hours", "shock", "salience", "bought_share", "season"}
 )
 """State of the clinics and of the world around them that a plugin may change."""
+OF_A_REPLICATE = frozenset({"bought_share", "shock", "salience", "season"})
+"""State that is the same for all clinics of a replicate: ``(replicates, 1)``."""
 OF_AN_INNOVATION = ("clinic_hours", "benefit_sek")
 """Accounts that only an innovation has, besides the parts of the cost."""
 LEVERS = frozenset(Levers.__dataclass_fields__)
@@ -127,6 +129,8 @@ def _holds(raw: Any, name: str) -> bool:
 
 def _full_shape(raw: World | Spread, name: str) -> tuple[int, ...]:
     world = raw.world if isinstance(raw, Spread) else raw
+    if name in OF_A_REPLICATE:
+        return world.shape[0], 1
     return (len(world.capability), *world.shape) if name == "capability" else world.shape
 
 
