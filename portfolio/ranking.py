@@ -116,7 +116,7 @@ def rank(portfolio: Portfolio) -> Ranking:
         weights=own,
         values=values[order],
         bonus=tuple(bonus[i] for i in order),
-        interval=np.quantile(value, (0.05, 0.95), axis=0).T,
+        interval=np.quantile(value, (0.05, 0.95), axis=0).T.astype(np.float64),
         acceptability=acceptability,
         central=centre,
         confidence=smaa.confidence_factors(drawn, centre),

@@ -10,7 +10,7 @@ import typer
 
 from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
-from studio.cli.portfolio.common import MONTHS, PortfolioArgument, console, opened, say
+from studio.cli.portfolio.common import PortfolioArgument, console, opened, say
 from studio.cli.portfolio.journals import JournalOption, journal_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _gathered(portfolio: str, file: Path, draws: int, journal: Path | None, text
     entries = book.entries() if journal is not None or book.file.exists() else []
     followed = outcome(book, entries) if entries else None
     key = key_of(board, file)
-    pool_of = remembered_search(MONTHS)
+    pool_of = remembered_search
     return gathered(board, file, key, forecast, solved=draws, pool_of=pool_of, journal=entries, followed=followed)
 
 
