@@ -235,20 +235,23 @@ def with_prices(choice: Choice, portfolio: Portfolio) -> Choice:
     own = np.array([worth[o.commitment.initiative] * o.delivered.mean() for o in ready.options], np.float64)
     value = np.r_[own, ready.synergy_values]
 
-    def reached(scale: Mapping[str, float]) -> float | None:
-        answer = solver.best(value, ready.limits(scale), seconds=5.0, gap=1e-4)
+    def reached(kind: str, scale: float) -> float | None:
+        uses = (one for one in choice.used if one.resource.kind == kind)
+        if scale < 1 and all(one.used <= scale * one.resource.limit for one in uses):
+            return choice.value  # the choice still fits, and it was the best where there was more
+        answer = solver.best(value, ready.limits({kind: scale}), seconds=5.0, gap=1e-4)
         return answer.value if answer.found else None
 
     kinds = sorted({resource.kind for resource in ready.resources})
     totals = {kind: sum(r.limit for r in ready.resources if r.kind == kind) for kind in kinds}
     prices = []
     for kind in kinds:
-        more, less = reached({kind: 1.05}), reached({kind: 0.95})
+        more, less = reached(kind, 1.05), reached(kind, 0.95)
         fewer = -np.inf if less is None else min(0.0, less - choice.value)
         prices.append(Price(kind, max(0.0, (more or 0.0) - choice.value), fewer, 0.05 * totals[kind]))
     points = []
     for step in STEPS if "budget_sek" in kinds else ():
-        best = choice.value if step == 1 else reached({"budget_sek": step})
+        best = choice.value if step == 1 else reached("budget_sek", step)
         if best is not None:
             points.append((step * totals["budget_sek"], best))
     return replace(choice, prices=tuple(prices), frontier=tuple(points))

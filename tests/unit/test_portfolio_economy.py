@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from portfolio.board import Portfolio
+from portfolio.choice import choose as choosing
 from portfolio.economy import acceptability, cashflow, discounting, icer, information, payback, tornado
 from portfolio.economy.appraisal import appraise
 from portfolio.forecast import Commitment, NoForecast, bass_curve
 from portfolio.initiative import Bass
+from portfolio.requirements import GATES
+from portfolio.unknowns import worth_finding_out
 
 RNG = np.random.default_rng(11)
 
@@ -175,3 +180,41 @@ def test_inputs_are_named_only_where_they_are_something():
         "per_year_sek",
         "per_clinic_year_sek",
     }
+
+
+def test_what_it_is_worth_to_know_within_limits_is_that_of_every_portfolio_within_them():
+    """With every choice written out, the worth of knowing before choosing under a budget is the same."""
+    doubtful = {"low": 0, "likely": 1, "high": 8}
+    costs, gains = {"x": 3.0, "y": 2.0, "z": 2.0}, {"x": doubtful, "y": {"low": 1, "likely": 1, "high": 3}, "z": 1.6}
+    given_ = Portfolio.model_validate(
+        {
+            "years": [2026],
+            "horizon_years": 1,
+            "discount_rate": 0.0,
+            "limits": {"budget_sek": 4.0},
+            "criteria": {"a": {"weight": 1}},
+            "doubt": {"draws": 1000},
+            "initiatives": {
+                name: {
+                    "gates": dict.fromkeys(GATES, "yes"),
+                    "scores": {"a": 3},
+                    "cost": {"fixed_sek": costs[name]},
+                    "benefit": {"per_year": {"revenue_sek": gains[name]}},
+                    "latest": "2026-Q1",
+                }
+                for name in costs
+            },
+        }
+    )
+    ready = choosing.prepared(given_, NoForecast())
+    found = worth_finding_out(given_, choosing.choose(ready, given_), NoForecast())
+    net = {name: one.net_benefit for name, one in found.appraisals.items()}
+    allowed = [some for n in range(4) for some in combinations(costs, n) if sum(costs[name] for name in some) <= 4]
+    every = np.stack([sum((net[name] for name in some), np.zeros(1000)) for some in allowed], axis=1)
+    expected = every.max(axis=1).mean() - every.mean(axis=0).max()
+    assert expected > 0.1
+    assert found.within_limits == pytest.approx(expected, rel=1e-9)
+    assert found.within_limits != pytest.approx(found.evpi_all, rel=0.01)
+    worth = {(one.initiative, one.input): one.within_limits_sek for one in found.unknowns}
+    assert max(worth, key=worth.get) == ("x", "revenue_sek")
+    assert all(0 <= one <= found.within_limits for one in worth.values())

@@ -118,7 +118,7 @@ FAMILIES = {
     "portfolio.standing": get_args(Standing),
     "portfolio.strategy": ["let", "help", "make", "phased", "plan"],
     "portfolio.test": [*get_args(Ending), "kept", "group", "asked", "usable", "tightest", "fatigue"],
-    "portfolio.voi": ["initiative", "input", "evppi", "evpi", "net"],
+    "portfolio.voi": ["initiative", "input", "evppi", "limited_column", "evpi", "net"],
     "portfolio.criterion": ["difference_made", "internal_scalability", "external_scalability", "learning_scalability"],
     "portfolio.dimension": DIMENSIONS,
     "portfolio.decide": ["stopped", "unknown"],

@@ -182,15 +182,14 @@ def _clinics(pack: Pack, texts: Texts) -> list[str]:
 
 
 def _ask(pack: Pack, texts: Texts) -> list[str]:
-    worth = [one for one in pack.unknowns.unknowns if np.isfinite(one.evppi_sek) and one.evppi_sek > 0]
-    if not worth:
+    first = next(iter(pack.unknowns.unknowns), None)
+    if first is None or first.within_limits_sek <= 0:
         return []
-    first = worth[0]
     return [
         texts(
             "board.why_ask",
             what=texts.entries.get(f"portfolio.input.{first.input}", first.input),
             title=names.initiative(pack.board, first.initiative, texts),
-            amount=ksek_or_msek(first.evppi_sek, texts),
+            amount=ksek_or_msek(first.within_limits_sek, texts),
         )
     ]

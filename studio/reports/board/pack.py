@@ -69,7 +69,7 @@ def gathered(
     ready = choosing.prepared(board, forecast)
     tested = tried_in_clinics(board, ready, choosing.choose(ready, board), forecast)
     choice = choosing.with_robustness(choosing.with_prices(tested.choice, board), board, solved=solved, pool_of=pool_of)
-    unknowns = worth_finding_out(board, choice, forecast)
+    unknowns = worth_finding_out(board, choice, forecast, pool_of)
     decided = {
         one.initiative: appraise(board, one, forecast)
         for one in choice.commitments

@@ -201,8 +201,14 @@ def _register(pack: Pack, texts: Texts) -> Grid:
 def information(pack: Pack, texts: Texts) -> list[Block]:
     """Page 9."""
     numbers, unknowns = texts.numbers, pack.unknowns
-    lead = Paragraphs((texts("board.information_lead", all=ksek_or_msek(unknowns.evpi_all, texts)),))
-    worth = [one for one in unknowns.unknowns if one.evppi_sek >= 500][:_SHOWN]
+    limited = {"all": unknowns.within_limits, "error": unknowns.within_limits_error}
+    lead = Paragraphs(
+        (
+            texts("board.information_limited", **{key: ksek_or_msek(sek, texts) for key, sek in limited.items()}),
+            texts("board.information_lead", all=ksek_or_msek(unknowns.evpi_all, texts)),
+        )
+    )
+    worth = [one for one in unknowns.unknowns if max(one.within_limits_sek, one.evppi_sek) >= 500][:_SHOWN]
     if not worth:
         return [lead, Paragraphs((texts("board.information_nothing"),))]
     inputs = texts.family("portfolio.input")
@@ -213,7 +219,7 @@ def information(pack: Pack, texts: Texts) -> list[Block]:
                 title=names.initiative(pack.board, one.initiative, texts),
                 input=inputs.get(one.input, one.input),
             ),
-            one.evppi_sek / 1000,
+            one.within_limits_sek / 1000,
         )
         for one in worth
     ]
@@ -231,13 +237,14 @@ def information(pack: Pack, texts: Texts) -> list[Block]:
             (
                 plain(names.initiative(pack.board, one.initiative, texts)),
                 plain(inputs.get(one.input, one.input)),
+                number(one.within_limits_sek / 1000, texts),
                 number(one.evppi_sek / 1000, texts),
                 number(appraisal.evpi / 1000, texts),
                 number(appraisal.evpi_per_person, texts),
                 millions(float(appraisal.net_benefit.mean()), texts),
             )
         )
-    keys = ("initiative", "input", "evppi", "evpi", "per_person", "net_benefit")
+    keys = ("initiative", "input", "limited", "evppi", "evpi", "per_person", "net_benefit")
     columns = tuple(texts(f"board.column.{key}") for key in keys)
     grid = Grid(texts("board.information_picture"), texts("board.information_caption"), columns, tuple(rows), left=2)
     return [lead, picture, grid]
