@@ -6,11 +6,15 @@ import secrets
 import socket
 import threading
 import webbrowser
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.errors import Mistake, UserMistakes
+from studio.cli.options import LangOption, texts_in
+
+if TYPE_CHECKING:
+    from studio.texts import Texts
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +30,8 @@ def workshop(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free port.")] = 0,
     host: Annotated[str, typer.Option(help="Open to the room: an address of this machine. Guests type a code.")] = "",
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Tell whether this machine can show it offline.")] = False,
+    lang: LangOption = None,
 ) -> None:
     """Serve the pages until Ctrl-C."""
     try:
@@ -35,6 +41,9 @@ def workshop(
     except ImportError as missing:
         found = f"the pages need {missing.name}"
         raise UserMistakes(Mistake("workshop", found, "Write pip install 'innomotor[web]'.")) from missing
+    if check:
+        _check(texts_in(lang))
+        return
     address = host or "127.0.0.1"
     listening = _listening(address, port)
     code = secrets.token_hex(3) if host and host not in safety.LOCAL else None
@@ -45,6 +54,20 @@ def workshop(
     if not no_open:
         threading.Timer(0.5, webbrowser.open, (url,)).start()
     server.run(sockets=[listening])
+
+
+def _check(texts: Texts) -> None:
+    """Every finding as it comes; exit code 1 where something is missing."""
+    from studio.web import self_check  # noqa: PLC0415 loads the server
+
+    lacking = False
+    for finding in self_check.findings():
+        lacking |= not finding.ok
+        said = texts(f"web.check.{finding.check}" if finding.ok else "web.check.lacks", detail=finding.detail)
+        typer.echo(f"{'✓' if finding.ok else '✗'} {said}")
+    typer.echo(texts("web.check.no" if lacking else "web.check.yes"))
+    if lacking:
+        raise typer.Exit(1)
 
 
 def _listening(address: str, port: int) -> socket.socket:

@@ -172,6 +172,7 @@ FAMILIES = {
     "workbook.about": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.choice": [f"{name}.{word}" for name, words in CHOICES.items() for word in words],
     "web.cause": CAUSES,
+    "web.check": ["files", "pages", "stories", "alone", "browser"],
     "web.compare": ["curves", "differences", "distribution"],
     "web.debrief": ["happened", "why", "home", "left", "right"],
     "web.event": HAPPENINGS,
