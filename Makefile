@@ -37,7 +37,9 @@ picture: $(VENV)/installed ## draw the README's picture anew
 	@cp results/self_monitoring/figures/spread.png scenarios/self_monitoring.png
 
 facts: $(VENV)/installed ## run the stylised facts and write their outcomes anew; look at the difference before committing
-	@$(BIN)/innomotor facts --out sim/facts_outcome.yaml
+	@$(BIN)/innomotor facts model --out sim/facts_outcome.yaml
+	@for plugin in $(notdir $(patsubst %/__init__.py,%,$(wildcard plugins/*/__init__.py))); do \
+	  $(BIN)/innomotor facts $$plugin --out plugins/$$plugin/facts_outcome.yaml; done
 
 paper: $(VENV)/installed ## write the generated tables of sim/README.md anew
 	@$(BIN)/python -m sim.facts.paper

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from sim import evidence, kernels, monthly, network, plugin_host, population, sc
 from sim.collecting import Collected, table_bytes
 from sim.conclusions import Assumptions
 from sim.equal_budget import equalised
+from sim.errors import PluginFault
 from sim.metrics import Comparison, EqualBudget, StrategyResult
 from sim.model import SpreadModel
 from sim.network import Network, Networks
@@ -272,7 +274,12 @@ class _Noted(dict[str, Any]):
 
 
 def run(
-    path: str | Path, *, threads: int | None = None, equal_budget: float | bool = False, **changes: Any
+    path: str | Path,
+    *,
+    threads: int | None = None,
+    equal_budget: float | bool = False,
+    skip_faulty: bool = False,
+    **changes: Any,
 ) -> Comparison:
     """The strategies of a scenario file compared; tables by ``.table()``, ``.outcomes()`` and ``.curve_table()``.
 
@@ -280,12 +287,23 @@ def run(
         path: the scenario.
         threads: how many blocks to run at once.
         equal_budget: as in `compare`.
+        skip_faulty: go on without a plugin that is at fault, from the beginning; a warning names it, and so does
+            ``provenance``.
         changes: values that differ from the file's, such as ``replicates=50`` or ``strategies=["let", "help"]``.
 
     Raises:
         UserMistakes: what is wrong in the file, and what to write instead.
+        PluginFault: a plugin is at fault, and is not to be skipped.
     """
-    return compare(scenario_file.read(path, changes), threads=threads, equal_budget=equal_budget)
+    without: frozenset[str] = frozenset()
+    while True:
+        try:
+            return compare(scenario_file.read(path, changes, without), threads=threads, equal_budget=equal_budget)
+        except PluginFault as fault:
+            if not skip_faulty or fault.plugin in without:
+                raise
+            warnings.warn(f"Goes on without {fault.plugin}: {fault}", stacklevel=2)
+            without |= {fault.plugin}
 
 
 def compare(
@@ -353,12 +371,13 @@ def comparison_of(
 
 def rests_on(source: ScenarioFile, equal_budget: float | bool = False) -> dict[str, Any]:
     """What the answer to a scenario rests on besides its words; with them it decides the key."""
-    return store.provenance(
+    grounds = store.provenance(
         source.scenario,
         plugins=plugin_host.sources_of(source.scenario),
         inputs=inputs_of(source),
         equal_budget=equal_budget,
     )
+    return {**grounds, "skipped_plugins": sorted(source.without)} if source.without else grounds
 
 
 def assumptions_of(scenario: Scenario) -> Assumptions | None:

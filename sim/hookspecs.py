@@ -8,6 +8,7 @@ in by the same door (`sim.builtin`). Hooks of the portfolio stand in its own pag
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -91,21 +92,29 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A claim about the world that the plugin must show: one strategy of its ``scenario.yaml`` gives more than another.
+    """A claim about the world that the plugin must show: one strategy of a scenario gives more than another.
 
-    It is shown where the 95 % interval of the mean paired difference lies above ``least``. ``innomotor plugins check``
-    tries it.
+    It is shown where the 95 % interval of the mean paired difference lies wholly between ``least`` and ``most``.
+    ``innomotor facts`` and ``innomotor plugins check`` try it; a claim that is known to fail stands in
+    ``facts_outcome.yaml`` beside the module, with a remark why.
     """
 
     id: str
+    """Small letters, figures and _, or the number of a known row of evidence; shown as ``plugin.id``."""
     claim: Text
     source: str
     """Where the claim comes from; "estimate" is a source."""
     metric: str
     more: str
     """The strategy that gives more of the metric."""
-    less: str
+    less: str | None = None
+    """The strategy that gives less of it; without one, the metric itself must lie between the bounds."""
     least: float = 0.0
+    most: float = math.inf
+    scenario: str = "scenario.yaml"
+    """Which file of the plugin's folder is run."""
+    measured: Text | None = None
+    """What is measured, in words; by default metric and strategies by their names."""
 
 
 class Hooks:
@@ -157,4 +166,4 @@ class Hooks:
 
     @hookspec
     def innomotor_facts(self, settings: Any) -> Sequence[Fact]:  # type: ignore[empty-body]
-        """Claims that the plugin's own scenario must show; tried by ``innomotor plugins check``."""
+        """Claims that scenarios in the plugin's folder must show; tried by ``innomotor facts`` and by ``check``."""

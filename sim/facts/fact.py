@@ -52,12 +52,13 @@ Judge = Callable[[Mapping[str, Seen]], list[Check]]
 
 
 class Claim(NamedTuple):
-    """A row of facts.csv."""
+    """A row of facts.csv, or what a plugin claims."""
 
     id: str
-    kind: Literal["fact", "seed", "same", "later", "design"]
+    kind: Literal["fact", "seed", "same", "later", "design", "plugin"]
     """A stylised fact; a row of the two Swedish reports that the model can answer; one that another row
-    answers; one that waits for a mechanism; a requirement on the software, which is no claim about the world."""
+    answers; one that waits for a mechanism; a requirement on the software, which is no claim about the world; one that
+    a plugin makes (`of_plugins`)."""
     en: str
     """What is claimed."""
     sv: str

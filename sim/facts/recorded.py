@@ -56,7 +56,12 @@ class Recorded:
 @cache
 def recorded() -> Mapping[str, Recorded]:
     """The recorded outcomes by the facts' ids."""
-    rows = yaml.load((files("sim") / "facts_outcome.yaml").read_bytes(), Loader=yaml.CSafeLoader) or {}
+    return read((files("sim") / "facts_outcome.yaml").read_bytes())
+
+
+def read(content: bytes) -> Mapping[str, Recorded]:
+    """The outcomes in a file as ``wording`` writes it."""
+    rows = yaml.load(content, Loader=yaml.CSafeLoader) or {}
     return MappingProxyType(
         {
             number: Recorded(**{**row, "checks": tuple(RecordedCheck(**c) for c in row["checks"])})

@@ -104,7 +104,7 @@ _KEPT = {
     "repeats": "two runs are the same, bit for bit",
     "any_block": "the size of a block changes no bit",
     "off_is_off": "switched off, and before and after it is loaded, the model is the same, bit for bit",
-    "facts": "every claim that it makes shows in its own scenario",
+    "facts": "every claim that it makes shows in its own scenario, or is recorded as one that does not",
 }
 PROMISES = (*_KEPT, "cost")
 """Names of all promises, in order."""

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim import experiment
-from sim.hookspecs import Fact
-from sim.metrics import SpreadResult, difference
+from sim.facts.of_plugins import OUTCOMES, outcomes_of, recorded_of
+from sim.facts.recorded import UNKNOWN
+from sim.metrics import SpreadResult
 from sim.model import SpreadModel
 from sim.plugin_check.question import Question, smallest
-from sim.plugin_host import Host
 from sim.plugin_host.calls import seconds
 from sim.scenario import Mechanisms
 from sim.scenario_file import ScenarioFile
@@ -136,16 +136,20 @@ def not_off(question: Question, before: Runs) -> list[str]:
 
 
 def not_shown(question: Question) -> Iterator[str]:
-    """Claims of the plugin that its own scenario, run whole, does not show."""
-    host, name = Host([question.plugin.name]), question.plugin.name
-    facts = host.objects(name, "innomotor_facts", host.settings_type(name)(), Fact)
-    results = Runs(question.whole).results if facts else {}
-    for fact in facts:
-        d = difference(*(results[strategy].final[fact.metric] for strategy in (fact.more, fact.less)))
-        low = d.mean() - 1.96 * d.std(ddof=1) / np.sqrt(len(d))
-        if not low > fact.least:
-            seen = f"{d.mean():.3g}, from {low:.3g}"
-            yield f"{fact.id} does not show: {fact.metric} of {fact.more} less {fact.less} is {seen}"
+    """Claims of the plugin that its own scenario, run whole, does not show; and records that are no longer so."""
+    known = recorded_of(question.plugin)
+    for outcome in outcomes_of(question.plugin, threads=1):
+        number, interval = outcome.claim.id, outcome.deciding.interval
+        seen = f"{outcome.deciding.en} is {interval.effect:.3g} ({interval.low:.3g} to {interval.high:.3g})"
+        if not outcome.passed and number not in known:
+            yield f"{number} does not show: {seen}"
+        elif number in known and known[number].passed != outcome.passed:
+            yield f"{number} is recorded otherwise in {OUTCOMES}: {seen}"
+        elif not outcome.passed and UNKNOWN in (
+            known[number].remark.get("en", UNKNOWN),
+            known[number].remark.get("sv"),
+        ):
+            yield f"{number} is recorded as not shown, without a remark why"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -152,6 +153,15 @@ def _words(language: str, plugins: tuple[Plugin, ...]) -> Mapping[str, Mapping[s
             inside = f"{plugin.name}." if kind in ("parameter", "setting") else ""
             found.setdefault(kind, {}).update({f"{inside}{name}": text for name, text in texts.items()})
     return found
+
+
+WITHOUT = "INNOMOTOR_WITHOUT_PLUGINS"
+"""Names in the environment, with commas: plugins that every scenario does without, whatever it says to them."""
+
+
+def left_out() -> frozenset[str]:
+    """The plugins that every scenario does without, in this process and those that it starts."""
+    return frozenset(filter(None, os.environ.get(WITHOUT, "").split(",")))
 
 
 _beside: dict[str, Plugin] = {}

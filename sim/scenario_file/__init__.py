@@ -14,6 +14,7 @@ from typing import Any
 from sim import safe_yaml
 from sim.errors import Mistake, UserMistakes
 from sim.parameters import with_estimates_drawn
+from sim.plugin_host.discovery import left_out
 from sim.population import ClinicRow
 from sim.safe_yaml import shortened
 from sim.scenario import Scenario
@@ -56,6 +57,8 @@ class ScenarioFile:
     """SHA-256 of the YAML files, by path inside the folder; a comment changes them, but not the answer."""
     clinics: tuple[ClinicRow, ...] | None = None
     """The user's own clinics, or None when the scenario names no CSV file."""
+    without: frozenset[str] = frozenset()
+    """Plugins that it names and that were left out."""
 
 
 def read(
@@ -70,7 +73,8 @@ def read(
         path: the YAML file.
         overrides: ``months``, ``replicates``, ``seed``, ``estimates`` from the command line, and ``strategies``,
             names of those to keep; what is None or empty is not given.
-        without_plugins: plugins to leave out, with all that the scenario says to them.
+        without_plugins: plugins to leave out, with all that the scenario says to them; besides those of
+            ``INNOMOTOR_WITHOUT_PLUGINS`` in the environment.
         changes: what a page asks to be otherwise, laid over the file as a file that extends it would be.
 
     Raises:
@@ -80,7 +84,8 @@ def read(
     options = _options(overrides or {})
     kept = options.pop("strategies", None)
     said = merged(merged_chain(chain), changes or {})
-    data = plugin_sections.left_out(said, without_plugins) | options
+    without = frozenset(without_plugins) | left_out()
+    data = plugin_sections.left_out(said, without) | options
     places = Places(chain, data, frozenset(options), complete=not cut)
     data, brought = plugin_sections.with_strategies(data, places)
     places = Places(chain, data, frozenset(options), complete=not cut)
@@ -98,7 +103,9 @@ def read(
     strategies = {name: one for name, one in scenario.strategies.items() if name in kept_names}
     sources = {places.inside(source.path): source.digest for source in chain}
     chosen = with_estimates_drawn(within_its_months(scenario.model_copy(update={"strategies": strategies})), known)
-    return ScenarioFile(chosen, chain[0].path, places.folder, inputs, dict(sorted(sources.items())), clinics)
+    named = said.get("plugins")
+    missed = without.intersection(named if isinstance(named, dict) else ())
+    return ScenarioFile(chosen, chain[0].path, places.folder, inputs, dict(sorted(sources.items())), clinics, missed)
 
 
 def said(path: str | Path) -> dict[str, Any]:

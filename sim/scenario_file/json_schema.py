@@ -9,14 +9,22 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.scenario_file.places import has
+from sim.scenario_file.plugin_schema import with_plugins
 
 
-def schema() -> dict[str, Any]:
+def schema(plugins: Iterable[str] = ()) -> dict[str, Any]:
     """JSON Schema of a scenario file, for editors: what `read` accepts, with the short forms and ``extends``.
 
     A file that extends another may leave out whatever the other says, and takes a key away with null.
+
+    Args:
+        plugins: those whose sections and strategies it shall know; their code runs.
+
+    Raises:
+        PluginFault: one of them does not answer as it should.
     """
     whole = copy.deepcopy(_model_schema())
+    with_plugins(whole, plugins)
     parts: dict[str, Any] = whole.pop("$defs")
     extends = {"type": "string", "title": "Extends", "description": "A scenario in the same folder to build on."}
     whole["properties"] = {"extends": {**extends, "type": "null"}, **whole["properties"]}

@@ -32,6 +32,8 @@ class Base:
     """The user's own clinics, or None."""
     inputs: Mapping[str, str]
     """SHA-256 of the data files."""
+    without: frozenset[str] = frozenset()
+    """Plugins that the files name and that were left out."""
 
     def with_values(self, values: Mapping[Place, Any]) -> ScenarioFile:
         """The scenario with other values at some places, checked as if it had been written so.
@@ -56,19 +58,20 @@ class Base:
         if mistakes:
             raise UserMistakes(at_most(list(dict.fromkeys(mistakes)), self.label))
         chosen = with_estimates_drawn(within_its_months(scenario), known)
-        return ScenarioFile(chosen, Path(self.label), Path(), self.inputs, {}, self.clinics)
+        return ScenarioFile(chosen, Path(self.label), Path(), self.inputs, {}, self.clinics, self.without)
 
     def plain(self) -> dict[str, Any]:
         """The base as JSON."""
         rows = None if self.clinics is None else [asdict(row) for row in self.clinics]
-        return {"label": self.label, "data": dict(self.data), "clinics": rows, "inputs": dict(self.inputs)}
+        said = {"label": self.label, "data": dict(self.data), "clinics": rows, "inputs": dict(self.inputs)}
+        return {**said, "without": sorted(self.without)} if self.without else said
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Base:
         """The base that ``plain`` gave."""
         rows = plain["clinics"]
         clinics = None if rows is None else tuple(ClinicRow(**row) for row in rows)
-        return cls(plain["label"], plain["data"], clinics, plain["inputs"])
+        return cls(plain["label"], plain["data"], clinics, plain["inputs"], frozenset(plain.get("without", ())))
 
 
 def take_in(path: str | Path, overrides: Mapping[str, Any]) -> Base:
@@ -82,10 +85,10 @@ def take_in(path: str | Path, overrides: Mapping[str, Any]) -> Base:
         UserMistakes: every mistake in the files and in what is put on top.
     """
     source = read(path, overrides)
-    data = merged_chain(read_chain(Path(path))[0])
+    data = plugin_sections.left_out(merged_chain(read_chain(Path(path))[0]), source.without)
     data |= {name: value for name, value in overrides.items() if name != "strategies" and value is not None}
     data["strategies"] = {name: one for name, one in data["strategies"].items() if name in source.scenario.strategies}
-    return Base(str(path), data, source.clinics, source.inputs)
+    return Base(str(path), data, source.clinics, source.inputs, source.without)
 
 
 def changed(data: Mapping[str, Any], place: Place, value: Any) -> dict[str, Any]:

@@ -72,6 +72,18 @@ def answered(sweep: Sweep, cell: Cell) -> tuple[dict[str, StrategyResult], int]:
     return ready.run(list(ready.schedules.values())), scenario.months
 
 
+def tried(sweep: Sweep) -> None:
+    """Run the first world of the first variant, where the scenario has plugins.
+
+    Raises:
+        PluginFault: a plugin is at fault there.
+    """
+    source = sweep.scenario(0)
+    if source.scenario.plugins:
+        ready = experiment.prepare(replace(source, scenario=source.scenario.model_copy(update={"replicates": 1})), 1)
+        ready.run(list(ready.schedules.values()))
+
+
 @lru_cache(maxsize=4)
 def _sweep(folder: Path, key: str) -> Sweep:
     """The folder's sweep, taken in once for each worker."""

@@ -17,8 +17,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.errors import InnomotorError, UserMistakes
+from sim.errors import InnomotorError, PluginFault, UserMistakes
 from studio.cli import check, facts, lazily, plugins, results, run, sweep, workshop
+from studio.cli.options import OnlyTrustedOption, SkipFaultyOption, TraceOption, plugin_policy, policy_first
 
 DONE, FAILED, MISTAKE, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -55,8 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 @app.callback(invoke_without_command=True)
 def _innomotor(
+    *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    only_trusted: OnlyTrustedOption = False,
+    skip_faulty: SkipFaultyOption = False,
+    trace_hooks: TraceOption = False,
 ) -> None:
+    plugin_policy(only_trusted=only_trusted, skip_faulty=skip_faulty, trace_hooks=trace_hooks)
     if version:
         from sim.store.version import engine_version  # noqa: PLC0415 not needed by most commands
 
@@ -69,7 +75,7 @@ def _code(arguments: list[str]) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # an end from outside is as clean as Ctrl-C
     try:
-        code = app(args=equal_budget_joined(arguments), prog_name="innomotor", standalone_mode=False)
+        code = _run(policy_first(equal_budget_joined(arguments)))
         sys.stdout.flush()
     except UserMistakes as mistakes:
         return _told(str(mistakes), MISTAKE)
@@ -83,6 +89,18 @@ def _code(arguments: list[str]) -> int:
     except Exception as error:  # a user never sees a traceback
         return _unexpected(error)
     return _ended(code)
+
+
+def _run(arguments: list[str]) -> object:
+    """A command's answer; where faulty plugins are skipped, it begins again without each that is at fault."""
+    while True:
+        try:
+            return app(args=arguments, prog_name="innomotor", standalone_mode=False)
+        except PluginFault as fault:
+            from studio.cli.faulty import advised, left_behind  # noqa: PLC0415
+
+            if not left_behind(fault):
+                raise advised(fault) from fault
 
 
 def _ended(code: object) -> int:

@@ -53,13 +53,21 @@ def validate(
 def schema(
     *,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to a file instead of the terminal.")] = None,
+    plugin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Also the section of this plugin, besides those shipped and trusted."),
+    ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give the JSON Schema of scenario files, for editors."""
+    """Give the JSON Schema of scenario files, for editors, with the sections of plugins."""
     from sim import scenario_file  # noqa: PLC0415 slow to load, and --help does not need it
+    from sim.plugin_host import discovery, trust  # noqa: PLC0415
 
-    content = scenario_file.schema()
+    for name in plugin or ():
+        discovery.named(name, place="--plugin")
+    known = {name for name, one in discovery.installed().items() if trust.trusted(one)}
+    content = scenario_file.schema(sorted((known | set(plugin or ())) - discovery.left_out()))
     if out is None:
         print_json(content)
         return

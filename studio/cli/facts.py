@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,10 @@ from studio.cli.options import JsonOption, LangOption, print_json, texts_in, wri
 
 if TYPE_CHECKING:
     from sim.facts import Fact, Outcome
+    from sim.plugin_host.discovery import Plugin
+
+MODEL = "model"
+"""Asks for all facts of the model itself, and none of plugins."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,7 +26,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def facts(
-    only: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Only these, such as F5 T1.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID...]",
+            help="Only these, such as F5 T1; a plugin's name for all of its, model for the model's own.",
+        ),
+    ] = None,
     *,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the outcomes as YAML, as sim/facts_outcome.yaml is.")
@@ -31,38 +41,69 @@ def facts(
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the stylised facts as experiments on the model: effect, 95 % interval, source, pass or fail."""
+    """Run the stylised facts, and what plugins claim, as experiments: effect, 95 % interval, source, pass or fail."""
     from sim.facts import claims, outcomes, recorded, wording  # noqa: PLC0415 slow to load, and --help needs it not
+    from sim.facts.of_plugins import outcomes_of, recorded_of  # noqa: PLC0415
     from studio.cli import facts_table, terminal  # noqa: PLC0415
 
     texts = texts_in(lang)
-    chosen = _chosen(only)
-    with terminal.progress(texts, shown=not as_json) as tell:
-        found = outcomes(chosen, threads=threads, progress=tell)
+    chosen, of_plugins = _chosen(only)
+    found, known = [], dict(recorded())
+    if chosen:
+        with terminal.progress(texts, shown=not as_json) as tell:
+            found += outcomes(chosen, threads=threads, progress=tell)
+    for plugin, numbers in of_plugins:
+        known.update(recorded_of(plugin))
+        with terminal.progress(texts, shown=not as_json) as tell:
+            found += outcomes_of(plugin, numbers, threads=threads, progress=tell)
     if out is not None:
-        write_file(out, wording(found, recorded()))
+        write_file(out, wording(found, known))
     if as_json:
         print_json([_plain(outcome) for outcome in found])
     else:
         facts_table.show(found, [] if only else list(claims().values()), texts)
 
 
-def _chosen(only: Sequence[str] | None) -> list[Fact]:
-    """The facts with these ids, or all."""
+def _chosen(only: Sequence[str] | None) -> tuple[list[Fact], list[tuple[Plugin, list[str]]]]:
+    """The model's facts and the plugins' claims that are asked for.
+
+    Without names all, but only of plugins that come with innomotor or that the user trusts: others run when named.
+    """
+    from sim.facts import FACTS  # noqa: PLC0415
+    from sim.facts.of_plugins import claims_of  # noqa: PLC0415
+    from sim.plugin_host import discovery, trust  # noqa: PLC0415
+
+    plugins = discovery.installed()
+    asked = set(only or ())
+    named = {
+        name: list(claims_of(plugin))
+        for name, plugin in sorted(plugins.items())
+        if any(one.partition(".")[0] == name for one in asked) or (not asked and trust.trusted(plugin))
+    }
+    claimed = {number for numbers in named.values() for number in numbers}
+    _refuse_unknown(asked - claimed - named.keys() - FACTS.keys() - {MODEL}, [*FACTS, *claimed])
+    model = [fact for number, fact in FACTS.items() if not asked or MODEL in asked or number in asked]
+    own = [
+        (plugins[name], [number for number in numbers if not asked or name in asked or number in asked])
+        for name, numbers in named.items()
+    ]
+    return model, [(plugin, numbers) for plugin, numbers in own if numbers]
+
+
+def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
+    """Tell the names that are none."""
     from sim.evidence import nearest  # noqa: PLC0415
-    from sim.facts import FACTS, claims  # noqa: PLC0415
+    from sim.facts import claims  # noqa: PLC0415
 
     mistakes = []
-    for number in only or ():
-        if number not in FACTS:
-            waiting = claims().get(number)
-            meant = nearest(number, FACTS)
-            known = f"Did you mean {meant!r}?" if meant else f"Write one of {', '.join(FACTS)}."
-            remedy = f"It is not run: {waiting.rule}." if waiting else known
-            mistakes.append(Mistake("ID", f"no experiment is called {number!r}", remedy))
+    for number in sorted(names):
+        waiting = claims().get(number)
+        meant = nearest(number, known)
+        listed = f"Did you mean {meant!r}?" if meant else f"Write one of {', '.join(known)}, or a plugin's name."
+        remedy = f"It is not run: {waiting.rule}." if waiting else listed
+        mistakes.append(Mistake("ID", f"no experiment is called {number!r}", remedy))
     if mistakes:
         raise UserMistakes(mistakes)
-    return [FACTS[number] for number in dict.fromkeys(only)] if only else list(FACTS.values())
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

@@ -19,7 +19,8 @@ def show(found: Sequence[Outcome], claims: Sequence[Claim], texts: Texts) -> Non
     screen.print(_outcomes(found, texts))
     passed = sum(outcome.passed for outcome in found)
     screen.print(texts("facts.summary", passed=passed, n=len(found)), markup=False, highlight=False)
-    waiting = [claim for claim in claims if claim.kind in ("later", "design")]
+    answered = {outcome.claim.id.rpartition(".")[2] for outcome in found}  # a plugin may answer what the model cannot
+    waiting = [claim for claim in claims if claim.kind in ("later", "design") and claim.id not in answered]
     if waiting:
         screen.print()
         screen.print(_waiting(waiting, texts))

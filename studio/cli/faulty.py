@@ -1,70 +1,56 @@
-"""Going on without a plugin that is at fault, where the user wants that."""
+"""Going on without a plugin that is at fault, where the user wants that (``--skip-faulty`` with any command)."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeVar
-
-import typer
+from typing import TYPE_CHECKING
 
 from sim.errors import PluginFault
-from sim.metrics import Comparison
-from sim.plugin_host import calls
-from studio.texts import Texts
+from studio import texts
 
-_SKIPPED = "INNOMOTOR_SKIPPED_PLUGINS"
-Answer = TypeVar("Answer")
+if TYPE_CHECKING:
+    from sim.plugin_host import calls
 
 
-class Skipping:
-    """Which plugins are done without, and why that is told."""
+def skips_faulty() -> None:
+    """From now on a plugin that cannot be interrupted makes the process start anew without it."""
+    from sim.plugin_host import calls  # noqa: PLC0415 slow to load, and other commands do not need it
 
-    def __init__(self, texts: Texts, *, skip: bool) -> None:
-        """Begin with those that an earlier start of this very command had to leave.
+    os.environ["INNOMOTOR_SKIP_FAULTY"] = "1"
+    calls.when_stuck = _start_anew
 
-        Args:
-            texts: words in the user's language.
-            skip: go on without a faulty plugin; otherwise a fault ends the command.
-        """
-        self._texts, self._skip = texts, skip
-        self.without = frozenset(filter(None, os.environ.get(_SKIPPED, "").split(",")))
-        if skip:
-            calls.when_stuck = self._start_anew
 
-    def tried(self, attempt: Callable[[frozenset[str]], Answer]) -> Answer:
-        """The attempt's answer, with one plugin after another left out until none is at fault.
+def left_behind(fault: PluginFault) -> bool:
+    """Whether the command begins again without the plugin, which is then told and left out from now on."""
+    from sim.plugin_host import discovery  # noqa: PLC0415
 
-        Raises:
-            PluginFault: a plugin is at fault, and faulty plugins are not to be skipped.
-        """
-        while True:
-            try:
-                return attempt(self.without)
-            except PluginFault as fault:
-                if not self._skip or fault.plugin in self.without:
-                    raise PluginFault(
-                        fault.plugin,
-                        fault.hook,
-                        fault.found,
-                        part=fault.part,
-                        month=fault.month,
-                        remedy="" if self._skip else self._texts("cli.skip_advice"),
-                    ) from fault
-                typer.echo(self._texts("cli.skipped", name=fault.plugin, found=fault), err=True)
-                self.without |= {fault.plugin}
+    if not os.environ.get("INNOMOTOR_SKIP_FAULTY") or fault.plugin in discovery.left_out():
+        return False
+    _leave_out(fault)
+    return True
 
-    def noted(self, comparison: Comparison) -> Comparison:
-        """The comparison, with what it was made without."""
-        if not self.without:
-            return comparison
-        return replace(comparison, provenance={**comparison.provenance, "skipped_plugins": sorted(self.without)})
 
-    def _start_anew(self, call: calls.Call) -> None:
-        """A plugin that cannot be interrupted: the same command from the beginning, without it."""
-        fault = call.fault(f"has run for more than {calls.time_limit():g} seconds")
-        print(self._texts("cli.skipped", name=call.plugin, found=fault), file=sys.stderr, flush=True)  # noqa: T201
-        environment = {**os.environ, _SKIPPED: ",".join(sorted(self.without | {call.plugin}))}
-        os.execve(sys.executable, [sys.executable, "-m", "studio.cli", *sys.argv[1:]], environment)  # noqa: S606
+def advised(fault: PluginFault) -> PluginFault:
+    """The fault, with what the user may do about it."""
+    remedy = "" if os.environ.get("INNOMOTOR_SKIP_FAULTY") else _words()("cli.skip_advice")
+    return PluginFault(fault.plugin, fault.hook, fault.found, part=fault.part, month=fault.month, remedy=remedy)
+
+
+def _leave_out(fault: PluginFault) -> None:
+    from sim.plugin_host import discovery  # noqa: PLC0415
+
+    print(_words()("cli.skipped", name=fault.plugin, found=fault), file=sys.stderr, flush=True)  # noqa: T201
+    os.environ[discovery.WITHOUT] = ",".join(sorted(discovery.left_out() | {fault.plugin}))
+
+
+def _start_anew(call: calls.Call) -> None:
+    """A plugin that cannot be interrupted: the same command from the beginning, without it."""
+    from sim.plugin_host import calls  # noqa: PLC0415
+
+    _leave_out(call.fault(f"has run for more than {calls.time_limit():g} seconds"))
+    os.execv(sys.executable, [sys.executable, "-m", "studio.cli", *sys.argv[1:]])  # noqa: S606
+
+
+def _words() -> texts.Texts:
+    return texts.load(texts.preferred(os.environ))

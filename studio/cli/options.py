@@ -30,6 +30,9 @@ LangOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object and nothing else.")]
 
+POLICY = ("--only-trusted", "--skip-faulty", "--trace-hooks")
+"""On plugins; any command takes them, wherever they stand."""
+_TRACE = "INNOMOTOR_TRACE_HOOKS"
 TraceOption = Annotated[bool, typer.Option("--trace-hooks", help="Print every call of a plugin's hook to stderr.")]
 OnlyTrustedOption = Annotated[
     bool,
@@ -38,11 +41,31 @@ OnlyTrustedOption = Annotated[
 SkipFaultyOption = Annotated[bool, typer.Option("--skip-faulty", help="Go on without a plugin that is at fault.")]
 
 
-def plugin_policy(*, only_trusted: bool = False, trace_hooks: bool = False) -> None:
+def plugin_policy(*, only_trusted: bool, trace_hooks: bool, skip_faulty: bool) -> None:
     """Keep to it in this process and in those that it starts."""
-    for name, on in (("INNOMOTOR_ONLY_TRUSTED", only_trusted), ("INNOMOTOR_TRACE_HOOKS", trace_hooks)):
+    for name, on in (("INNOMOTOR_ONLY_TRUSTED", only_trusted), (_TRACE, trace_hooks)):
         if on:
             os.environ[name] = "1"
+    if skip_faulty:
+        from studio.cli.faulty import skips_faulty  # noqa: PLC0415
+
+        skips_faulty()
+
+
+def hooks_are_traced() -> bool:
+    """Whether every call of a hook is to be printed."""
+    return bool(os.environ.get(_TRACE))
+
+
+def policy_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with those on plugins, which any command takes, before the command's own.
+
+    >>> policy_first(["run", "x.yaml", "--skip-faulty"])
+    ['--skip-faulty', 'run', 'x.yaml']
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    ours, rest = arguments[:end], arguments[end:]
+    return [*(one for one in ours if one in POLICY), *(one for one in ours if one not in POLICY), *rest]
 
 
 def texts_in(lang: Lang | None) -> Texts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.options import JsonOption, LangOption, TraceOption, plugin_policy, print_json, texts_in
+from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 
 if TYPE_CHECKING:
     from sim.plugin_host.discovery import Plugin
@@ -52,13 +52,10 @@ def list_(*, lang: LangOption = None, as_json: JsonOption = False) -> None:
         typer.echo(texts("plugins.none"))
 
 
-def show(
-    name: _PathOrName, *, trace_hooks: TraceOption = False, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def show(name: _PathOrName, *, lang: LangOption = None, as_json: JsonOption = False) -> None:
     """Show what a plugin brings: settings, mechanisms, actors, metrics, numbers and what they rest on."""
     from sim.plugin_host import portrait  # noqa: PLC0415 slow to load
 
-    plugin_policy(trace_hooks=trace_hooks)
     texts = texts_in(lang)
     with named_or_beside(name) as plugin:
         found = portrait.of(plugin, "en" if as_json else texts.language)
@@ -68,13 +65,10 @@ def show(
             _show(plugin, found, texts)
 
 
-def check(
-    name: _PathOrName, *, trace_hooks: TraceOption = False, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def check(name: _PathOrName, *, lang: LangOption = None, as_json: JsonOption = False) -> None:
     """Check that a plugin keeps every promise; ends with 1 and names those that are broken."""
     from sim.plugin_check import examine  # noqa: PLC0415 slow to load
 
-    plugin_policy(trace_hooks=trace_hooks)
     texts = texts_in(lang)
     with named_or_beside(name) as plugin:
         verdict = examine(plugin)

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sim.errors import Mistake, UserMistakes
-from studio.cli.options import (
-    JsonOption,
-    LangOption,
-    OnlyTrustedOption,
-    SkipFaultyOption,
-    TraceOption,
-    plugin_policy,
-    print_json,
-    texts_in,
-)
+from studio.cli.options import JsonOption, LangOption, hooks_are_traced, print_json, texts_in
 
 if TYPE_CHECKING:
-    from sim.answers import Answer
     from sim.metrics import Comparison
     from sim.scenario_file import ScenarioFile
     from studio.texts import Texts
@@ -65,9 +55,6 @@ def run(
     no_numba: Annotated[
         bool, typer.Option("--no-numba", help="Without compiled loops: slower, the same result.")
     ] = False,
-    skip_faulty: SkipFaultyOption = False,
-    only_trusted: OnlyTrustedOption = False,
-    trace_hooks: TraceOption = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Compute it even if the same question has been answered before.")
     ] = False,
@@ -78,10 +65,8 @@ def run(
     """Compare the strategies of a scenario: table, figures and report."""
     if no_numba:
         os.environ["INNOMOTOR_NO_NUMBA"] = "1"  # read when the loops are chosen
-    plugin_policy(only_trusted=only_trusted, trace_hooks=trace_hooks)
     from sim import answers, scenario_file, store  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli import terminal  # noqa: PLC0415
-    from studio.cli.faulty import Skipping  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
 
     texts = texts_in(lang)
@@ -95,29 +80,21 @@ def run(
         "strategies": _names(strategies),
     }
     given = {name: value for name, value in chosen.items() if value is not None}
-    skipping = Skipping(texts, skip=skip_faulty)
-    source = skipping.tried(lambda without: scenario_file.read(file, given, without_plugins=without))
+    source = scenario_file.read(file, given)
     if estimate:
         _tell_workload(source, threads, texts, as_json=as_json)
         return
     place = out if out is not None else Path("results") / file.stem
     with store.claim(place) as target:
-
-        def attempt(without: frozenset[str]) -> Answer:
-            asked = scenario_file.read(file, given, without_plugins=without) if without else source
-            with terminal.progress(texts, shown=not quiet) as tell:
-                found = answers.answer(
-                    asked,
-                    fresh=fresh or trace_hooks,  # what is not computed calls no hooks
-                    threads=threads,
-                    progress=tell,
-                    equal_budget=budget,
-                )
-            found = replace(found, comparison=skipping.noted(found.comparison))
-            _write(target, found.comparison, texts)
-            return found
-
-        answer = skipping.tried(attempt)
+        with terminal.progress(texts, shown=not quiet) as tell:
+            answer = answers.answer(
+                source,
+                fresh=fresh or hooks_are_traced(),  # what is not computed calls no hooks
+                threads=threads,
+                progress=tell,
+                equal_budget=budget,
+            )
+        _write(target, answer.comparison, texts)
     comparison, computed = answer.comparison, answer.computed
     if computed is not None and not quiet:
         told = computed.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -61,6 +61,8 @@ def sweep(
     texts, share = texts_in(lang), shard_of(shard)
     file = found(plan)
     todo = tasks.sweep_of(plan_file.read(file))
+    if os.environ.get("INNOMOTOR_SKIP_FAULTY"):
+        work.tried(todo)  # every variant does without a faulty plugin, or none
     place = out if out is not None else Path("results") / file.stem
     count = workers or os.cpu_count() or 1
     takes = estimated(todo, place, count) if estimate or not yes else None

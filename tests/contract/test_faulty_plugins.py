@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from builders import compared
 
 from sim.errors import PluginFault
 from sim.plugin_check import examine
+from sim.plugin_host import calls, discovery
+from studio.cli import main
 
 FAULTS = [
     ("1 / 0", "", "", "raised ZeroDivisionError: division by zero"),
@@ -136,3 +139,57 @@ def test_off_must_be_off(tmp_path: Path) -> None:
         finally:
             sys.modules["sim.mechanisms.outer"].Season.__call__ = sys.modules[f"package_{made.name}"].kept
     assert {one.name for one in verdict.promises if not one.kept} >= {"off_is_off"}
+
+
+ASKED = """months: 4
+replicates: 2
+clinics: {regions: {Norrdal: 6}}
+innovations: {one: {}}
+strategies: {let: let_it_happen}
+plugins: {NAME: {}}
+"""
+SWEEP = "base: a.yaml\nfactors: {peer_influence: [0.3, 0.4]}\n"
+COMMANDS = [
+    (["run", "a.yaml", "--out", "r", "--json", "--skip-faulty"], "raise KeyError", True),
+    (["--skip-faulty", "sweep", "plan.yaml", "--out", "s", "--json", "--yes", "--workers", "1"], "1 / 0", True),
+    (["explain", "--skip-faulty", "a.yaml", "--json"], "", False),
+    (["validate", "a.yaml", "--json", "--skip-faulty"], "", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "body", "runs"), COMMANDS, ids=lambda one: one[0] if isinstance(one, list) else ""
+)
+def test_any_command_goes_on_without_a_faulty_plugin(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    body: str,
+    runs: bool,
+) -> None:
+    """--skip-faulty stands anywhere; the plugin is named on stderr, and without the flag the command ends with 1."""
+    for name in ("INNOMOTOR_SKIP_FAULTY", discovery.WITHOUT):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(calls, "when_stuck", calls.when_stuck)
+    monkeypatch.chdir(tmp_path)
+    code = mechanism(body) if runs else "@hookimpl\ndef innomotor_settings(): return dict"
+    with plugin(tmp_path, code) as made:
+        Path("a.yaml").write_text(ASKED.replace("NAME", made.name), encoding="utf-8")
+        Path("plan.yaml").write_text(SWEEP, encoding="utf-8")
+        if arguments[0] == "run" or not runs:
+            assert ended([one for one in arguments if one != "--skip-faulty"]) == 1
+            assert f"plugin '{made.name}'" in capsys.readouterr().err
+            assert not Path("r").exists()
+        assert ended(arguments) == 0
+        said = capsys.readouterr()
+    assert f"without {made.name}" in said.err
+    assert json.loads(said.out)
+    assert not runs or made.name in next(Path().glob("[rs]/*n*.json")).read_text(encoding="utf-8")
+
+
+def ended(arguments: list[str]) -> int:
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    return int(end.value.code or 0)

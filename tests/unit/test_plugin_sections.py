@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from authors import mechanism, plugin
 from builders import compared, same
+from json_schema import accepts
 
 import sim
-from sim import scenario_file
-from sim.errors import UserMistakes
+from sim import safe_yaml, scenario_file
+from sim.errors import PluginFault, UserMistakes
 from sim.plugin_host.discovery import Plugin
+from sim.scenario_file import schema
 
 CODE = """
 class Inner(Settings):
@@ -196,3 +198,34 @@ def test_draws_of_a_plugin_shift_nobody_elses(tmp_path: Path) -> None:
     with plugin(tmp_path, mechanism("spread.draws('x').uniform(*world.addresses)")) as made:
         with_it = compared(plugins={made.name: {}}).strategies["let"]
     assert same(with_it, compared().strategies["let"])
+
+
+def test_the_schema_knows_the_sections_of_plugins(made: Plugin) -> None:
+    """Settings are explained to editors; a strategy may change them or do without; a misspelt one is refused."""
+    known = schema([made.name])
+    for text, right in (
+        (SCENARIO, True),
+        (SCENARIO.replace("hours: 20", "huors: 20"), False),
+        (SCENARIO.replace("how: slow", "how: slowly"), False),
+        (SCENARIO.replace("{deep: 2}", "{deep: x}"), False),
+        (SCENARIO.replace("slow: {use: let_it_happen", "slow: {use: other.strategy"), True),
+    ):
+        said = text.replace("NAME", made.name)
+        assert accepts(known, safe_yaml.load(said, file="a.yaml").data, known) is right
+    section = known["$defs"][f"{made.name}Settings"]["properties"]
+    assert section["hours"]["description"] == "Hours to book."
+
+
+def test_faulty_plugins_are_skipped_from_a_notebook(tmp_path: Path) -> None:
+    """`sim.run(..., skip_faulty=True)` goes on without it, warns, and the result says so; else the fault is raised."""
+    text = "months: 4\nreplicates: 2\nclinics: {regions: {Norrdal: 6}}\ninnovations: {one: {}}\n"
+    text += "strategies: {let: let_it_happen}\nplugins: {NAME: {}}\n"
+    with plugin(tmp_path, mechanism("1 / 0")) as faulty:
+        file = tmp_path / "a.yaml"
+        file.write_text(text.replace("NAME", faulty.name), encoding="utf-8")
+        with pytest.raises(PluginFault):
+            sim.run(file)
+        with pytest.warns(UserWarning, match="ZeroDivisionError"):
+            done = sim.run(file, skip_faulty=True)
+    assert done.provenance["skipped_plugins"] == [faulty.name]
+    assert done.scenario.plugins == {}
