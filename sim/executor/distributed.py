@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ CONNECT_SECONDS = 15.0
 """How long a scheduler may take to answer [s]."""
 _LOST_SECONDS = 3.0
 """How long a scheduler may be gone before it is taken for dead [s]."""
-_POLL_SECONDS = 0.002
+_POLL_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,55 +98,63 @@ class Dask:
 
 
 def _handed_out(distributed: Any, client: Any, target: str, tasks: Iterator[Task], limits: Limits) -> Iterator[Outcome]:
-    """Keep so many tasks with the scheduler and give their outcomes as they come."""
-    going: dict[str, tuple[Any, int]] = {}
+    """Keep so many tasks with the scheduler and give their outcomes as they come.
+
+    Tasks go and replies come by the batch: a message for each would cost more than a small task.
+    """
+    going: dict[str, _Try] = {}
     waiting = distributed.as_completed(loop=client.loop)
 
-    def hand(task_key: str, payload: Any, attempt: int) -> None:
-        name = f"{task_key}-{attempt}"
-        future = client.submit(guarded, target, payload, limits.seconds, key=name, pure=False)
-        going[name] = (payload, attempt)
-        waiting.add(future)
+    def hand(tries: list[_Try]) -> None:
+        if tries:
+            payloads = [dict(one.task.payload) for one in tries]
+            names = [f"{one.task.key}-{one.attempts}" for one in tries]
+            futures = client.map(guarded, [target] * len(tries), payloads, [limits.seconds] * len(tries), key=names)
+            going.update(zip(names, tries, strict=True))
+            waiting.update(futures)
 
-    def more() -> bool:
-        task = next(tasks, None)
-        if task is not None:
-            hand(task.key, dict(task.payload), 1)
-        return task is not None
+    def fresh() -> list[_Try]:
+        return [_Try(task, 1) for task in islice(tasks, limits.window - len(going))]
 
-    while len(going) < limits.window and more():
-        pass
+    hand(fresh())
     while going:
-        future = _next(waiting, client)
-        payload, attempt = going.pop(future.key)
-        task_key = future.key.rsplit("-", 1)[0]
-        reply = _reply(future)
-        future.release()
-        if "stop" in reply:
-            raise StopAll(reply["stop"])
-        if "receipt" in reply:
-            yield Outcome(task_key, True, reply["receipt"], attempts=attempt)
-        elif attempt < STRIKES and "killed" not in reply:
-            hand(task_key, payload, attempt + 1)
-            continue
-        else:
-            yield Outcome(task_key, False, error=reply["error"], attempts=reply.get("killed", attempt))
-        more()
+        futures = _next(waiting, client)
+        again: list[_Try] = []
+        for name, reply in _replies(client, futures).items():
+            tried = going.pop(name)
+            if "stop" in reply:
+                raise StopAll(reply["stop"])
+            if "receipt" in reply:
+                yield Outcome(tried.task.key, True, reply["receipt"], attempts=tried.attempts)
+            elif tried.attempts < STRIKES and "killed" not in reply:
+                again.append(_Try(tried.task, tried.attempts + 1))
+            else:
+                attempts = reply.get("killed", tried.attempts)
+                yield Outcome(tried.task.key, False, error=reply["error"], attempts=attempts)
+        del futures
+        hand(again)
+        hand(fresh())
 
 
-def _next(waiting: Any, client: Any) -> Any:
-    """The next future that is done; a scheduler that is gone is told, not waited for.
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A task and how often it was handed out."""
+
+    task: Task
+    attempts: int
+
+
+def _next(waiting: Any, client: Any) -> list[Any]:
+    """The futures that are done next; a scheduler that is gone is told, not waited for.
 
     Raises:
         StopAll: it has not been there for some seconds.
     """
     last_there = time.monotonic()
     while True:
-        batch = waiting.next_batch(block=False)
+        batch: list[Any] = waiting.next_batch(block=False)
         if batch:
-            for other in batch[1:]:
-                waiting.add(other)
-            return batch[0]
+            return batch
         link = client.scheduler_comm
         if client.status == "running" and link is not None and not link.comm.closed():
             last_there = time.monotonic()
@@ -154,11 +163,17 @@ def _next(waiting: Any, client: Any) -> Any:
         time.sleep(_POLL_SECONDS)
 
 
-def _reply(future: Any) -> dict[str, Any]:
-    """What a task said, or why it said nothing."""
-    if future.status == "finished":
-        reply: dict[str, Any] = future.result()
-        return reply
+def _replies(client: Any, futures: list[Any]) -> dict[str, dict[str, Any]]:
+    """What tasks said, or why they said nothing, by what they are called there."""
+    finished = [future for future in futures if future.status == "finished"]
+    replies: dict[str, dict[str, Any]] = dict(
+        zip((future.key for future in finished), client.gather(finished), strict=True)
+    )
+    return replies | {future.key: _trouble(future) for future in futures if future.key not in replies}
+
+
+def _trouble(future: Any) -> dict[str, Any]:
+    """Why a task said nothing."""
     if future.status in ("cancelled", "lost"):
         raise StopAll("The scheduler is gone.")
     error = future.exception()
