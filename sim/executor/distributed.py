@@ -12,18 +12,18 @@ import importlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InnomotorError, Mistake, UserMistakes
+from sim.errors import Mistake, UserMistakes
 from sim.executor import STRIKES, Limits, Outcome, StopAll, Task
 from sim.executor.call import ONE_THREAD, call
+from sim.executor.clusters import LOOPBACK, installed, started
 
-LOOPBACK = "127.0.0.1"
 CONNECT_SECONDS = 15.0
 """How long a scheduler may take to answer [s]."""
 _LOST_SECONDS = 3.0
@@ -59,7 +59,7 @@ class Dask:
             UserMistakes: an address without certificates, or certificates that do not fit.
             StopAll: there is no scheduler, or it is gone.
         """
-        distributed = _distributed()
+        distributed = installed("distributed")
         _quieten()
         dask_config = importlib.import_module("dask").config
         settings = {
@@ -71,7 +71,7 @@ class Dask:
             "distributed.admin.log-format": "%(levelname)s %(message)s",
         }
         with dask_config.set(settings):
-            cluster = _started(self.cluster, self.workers, limits)
+            cluster = started(self.cluster, self.workers, limits)
             try:
                 client = self._client(distributed, cluster)
                 try:
@@ -199,13 +199,6 @@ def _quieten() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _distributed() -> Any:
-    try:
-        return importlib.import_module("distributed")
-    except ImportError:
-        raise InnomotorError("A cluster needs Dask. Write pip install 'innomotor[scale]'.") from None
-
-
 def _security(distributed: Any, address: str, certificates: Certificates | None) -> Any:
     """Mutual TLS; a plain address is accepted on this machine only."""
     scheme, _, rest = address.partition("://")
@@ -230,72 +223,3 @@ def _security(distributed: Any, address: str, certificates: Certificates | None)
         tls_client_key=str(certificates.key),
         require_encryption=True,
     )
-
-
-def _started(cluster: str, workers: int, limits: Limits) -> Any:
-    """The cluster, where it is started from here; None where it is at an address."""
-    start = _STARTS.get(cluster)
-    return None if start is None else start(workers, limits)
-
-
-def _local(workers: int, limits: Limits) -> Any:
-    """Processes on this machine that listen on loopback only, without dashboards."""
-    return _distributed().LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host=LOOPBACK,
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        memory_limit=int(limits.memory_bytes),
-        silence_logs=40,
-        env=ONE_THREAD,
-    )
-
-
-def slurm_options(workers: int, limits: Limits) -> dict[str, Any]:
-    """How ``dask_jobqueue.SLURMCluster`` is made; queue, account and the like come from its own configuration file."""
-    memory = f"{int(limits.memory_bytes / 2**20)} MiB"
-    return {
-        "cores": 1,
-        "processes": 1,
-        "memory": memory,
-        "n_workers": workers,
-        "protocol": "tls",
-        "shared_temp_directory": os.environ.get("INNOMOTOR_CLUSTER_TEMP", str(Path.home() / ".innomotor")),
-        "security": "temporary",
-        "job_script_prologue": [f"export {name}={value}" for name, value in ONE_THREAD.items()],
-    }
-
-
-def kubernetes_options(workers: int, limits: Limits) -> dict[str, Any]:
-    """How ``dask_kubernetes.operator.KubeCluster`` is made; its image must hold this version of innomotor."""
-    memory = f"{int(limits.memory_bytes / 2**20)}Mi"
-    return {
-        "name": "innomotor",
-        "image": os.environ.get("INNOMOTOR_IMAGE", "innomotor:latest"),
-        "n_workers": workers,
-        "resources": {"requests": {"cpu": "1", "memory": memory}, "limits": {"cpu": "1", "memory": memory}},
-        "env": dict(ONE_THREAD),
-    }
-
-
-def _slurm(workers: int, limits: Limits) -> Any:
-    options = slurm_options(workers, limits)
-    options["security"] = _distributed().Security.temporary()
-    return _package("dask_jobqueue").SLURMCluster(**options)
-
-
-def _kubernetes(workers: int, limits: Limits) -> Any:
-    return _package("dask_kubernetes.operator").KubeCluster(**kubernetes_options(workers, limits))
-
-
-def _package(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        package = name.partition(".")[0].replace("_", "-")
-        raise InnomotorError(f"This cluster needs {package}. Write pip install {package}.") from None
-
-
-_STARTS: dict[str, Callable[[int, Limits], Any]] = {"local": _local, "slurm": _slurm, "kubernetes": _kubernetes}

@@ -88,7 +88,8 @@ def reason(error: Exception) -> str:
     """An error of the disk in a few words."""
     told = getattr(error, "strerror", None)
     text = told or str(error).splitlines()[0] if str(error) or told else type(error).__name__
-    return "No space left on device" if "No space left" in str(error) else str(text)
+    full = ("No space left", "disk is full")  # the system's words, and SQLite's
+    return "No space left on device" if any(words in str(error) for words in full) else str(text)
 
 
 STORAGE_ERRORS = (OSError, duckdb.Error)

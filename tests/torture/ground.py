@@ -16,11 +16,11 @@ from sim.sweep import driver
 
 BASE = """
 months: 8
-replicates: 3
-clinics: {regions: {Uppsala: 12}}
-innovations: {triage: {begins: {region: Uppsala, clinics: 2}}}
-strategies: {let: let_it_happen, help: help_it_happen}
-uncertain: {internalisation: {uniform: [0.0, 0.5]}}
+replicates: {replicates}
+clinics: {{regions: {{Uppsala: 12}}}}
+innovations: {{triage: {{begins: {{region: Uppsala, clinics: 2}}}}}}
+strategies: {{let: let_it_happen, help: help_it_happen}}
+uncertain: {{internalisation: {{uniform: [0.0, 0.5]}}}}
 """
 PLAN = """
 base: base.yaml
@@ -29,10 +29,10 @@ keep: {{curves: [reach, sustained]}}
 """
 
 
-def ground(folder: Path, variants: int) -> Path:
+def ground(folder: Path, variants: int, replicates: int = 3) -> Path:
     """A plan in a folder; gives its file."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    (folder / "base.yaml").write_text(BASE.format(replicates=replicates), encoding="utf-8")
     (folder / "plan.yaml").write_text(PLAN.format(variants=variants), encoding="utf-8")
     return folder / "plan.yaml"
 

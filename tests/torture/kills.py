@@ -24,6 +24,8 @@ class Tally:
     """What was done and what came of it."""
 
     kills: Counter[str] = field(default_factory=Counter)
+    idle: int = 0
+    """Of these, how many met a sweep that had just come to its end."""
     finished: int = 0
     """Sweeps that came to their end in between; the next began anew."""
     lost: int = 0
@@ -33,9 +35,9 @@ class Tally:
     same: bool = False
 
 
-def random_kills(folder: Path, kills: int, variants: int, seed: int = 1) -> Tally:
+def random_kills(folder: Path, kills: int, variants: int, *, replicates: int = 3, seed: int = 1) -> Tally:
     """Kill a sweep again and again, then let it end, and compare with one that was let alone."""
-    plan = ground.ground(folder, variants)
+    plan = ground.ground(folder, variants, replicates)
     reference, out = folder / "reference", folder / "out"
     assert ground.swept(plan, reference).returncode == 0
     tally, draws = Tally(), Draws(seed, "torture")
@@ -63,6 +65,7 @@ def _one(
     ground.wait_until_done(out, before + 1 if wait > 0.5 else 0, seconds=20)
     time.sleep(3 * wait if wait <= 0.5 else wait)
     tally.kills[f"{target} {how.name}"] += 1
+    tally.idle += process.poll() is not None
     if target == "group":
         with suppress(OSError):
             os.killpg(process.pid, how)

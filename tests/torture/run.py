@@ -24,12 +24,15 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="make torture")
     arguments.add_argument("--kills", type=int, default=50)
     arguments.add_argument("--variants", type=int, default=48)
+    arguments.add_argument("--replicates", type=int, default=40)
     given = arguments.parse_args()
     table = Table("fault", "what happened", "seconds")
     failed = 0
     console = Console(width=None if sys.stdout.isatty() else 150)
     trials: dict[str, Callable[[Path], str]] = {
-        f"{given.kills} random kills": partial(_kills, kills_=given.kills, variants=given.variants),
+        f"{given.kills} random kills": partial(
+            _kills, kills_=given.kills, variants=given.variants, replicates=given.replicates
+        ),
         "disk full": faults.disk_full,
         "read-only folder": faults.read_only,
         "two processes on one folder": faults.two_at_once,
@@ -54,11 +57,12 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _kills(folder: Path, kills_: int, variants: int) -> str:
-    tally = kills.random_kills(folder, kills_, variants)
+def _kills(folder: Path, kills_: int, variants: int, replicates: int) -> str:
+    tally = kills.random_kills(folder, kills_, variants, replicates=replicates)
     done = ", ".join(f"{count} {name}" for name, count in sorted(tally.kills.items()))
     assert (tally.lost, tally.orphans, tally.wrong_codes, tally.same) == (0, 0, [], True), tally
-    return f"{done}; nothing acknowledged lost, no orphans, {tally.finished + 1} datasets, all the same"
+    late = f"{tally.idle} of them too late"
+    return f"{done} ({late}); nothing acknowledged lost, no orphans, {tally.finished + 1} datasets, all the same"
 
 
 if __name__ == "__main__":
