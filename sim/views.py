@@ -216,6 +216,12 @@ class SpreadView(_View):
         self._part.may("stage", "advance")
         self._raw.advance(cells, after)
 
+    def give_up(self, cells: Cells) -> None:
+        """Abandon it: writes `stage`, `depth`, `nominal`, `deep_months`, `facilitated` and `reports_anyway`."""
+        for name in ("stage", "depth", "nominal", "deep_months", "facilitated", "reports_anyway"):
+            self._part.may(name, "give_up")
+        self._raw.give_up(cells)
+
     def influence(self, source: str, rate: NDArray[np.float32]) -> None:
         """What makes clinics start, besides all else [1/year]: broadcasts to ``(replicates, clinics)``."""
         self._part.may("influences", "influence")

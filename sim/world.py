@@ -354,6 +354,19 @@ class Spread:
             change = np.int8(_under_way(to)) - _UNDER_WAY[before]
             cells.put(self.world.under_way, cells.of(self.world.under_way) + change)
 
+    def give_up(self, cells: Cells) -> None:
+        """It is abandoned: nothing of it is left, and nobody there can abandon it until it is in use again."""
+        if not len(cells):
+            return
+        cells.put(self.reports_anyway, cells.of(self.world.mandate > 0))
+        cells.put(self.nominal, False)
+        cells.put(self.depth, 0.0)
+        cells.put(self.deep_months, 0)
+        cells.put(self.facilitated, False)
+        if "abandonment" in self.clocks:
+            self.clocks["abandonment"].stop(cells)
+        self.move(cells, Stage.ABANDONED)
+
     def watch(self, *stages: Stage) -> None:
         """From now on keep who comes to these stages, for the one mechanism that asks with `arrivals`."""
         self._arrivals |= {stage: [] for stage in stages}

@@ -21,6 +21,7 @@ class Reconsider(Mechanism):
 
     name = "reconsider"
     phase = Phase.DECIDE
+    reads = frozenset({"stage"})
     writes = frozenset({"stage", "reports_anyway"})
 
     def prepare(self, world: World) -> None:
@@ -35,8 +36,8 @@ class Reconsider(Mechanism):
         for spread in world.present:
             for stage, rate in rates.items():
                 clock = spread.clock(f"reconsider {stage.name}")
-                for cells in spread.arrivals(stage):
-                    clock.wind(cells)
+                for cells in spread.arrivals(stage):  # some may have been sent on since
+                    clock.wind(cells.only(cells.of(spread.stage) == int(stage)))
                 back = clock.run_everywhere(rate, EVERY_MONTH)
                 if not len(back):
                     continue

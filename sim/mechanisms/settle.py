@@ -101,9 +101,7 @@ class Abandonment(Mechanism):
             clock = spread.clock("abandonment")
             for cells in spread.arrivals(Stage.USING, Stage.SUSTAINED):
                 clock.wind_standing(cells)
-            gone = Cells.where(self._run(world, spread, clock))
-            clock.stop(gone)
-            self._give_up(world, spread, gone)
+            spread.give_up(Cells.where(self._run(world, spread, clock)))
 
     def _run(self, world: World, spread: Spread, clock: Clock) -> Bools:
         """A month of the clocks in use; which clinics give it up."""
@@ -115,16 +113,6 @@ class Abandonment(Mechanism):
             clock.left, spread.depth, shallow, slope, spread.champion_lost, loss, spread.nominal, lifted, held
         )
         return gone
-
-    def _give_up(self, world: World, spread: Spread, cells: Cells) -> None:
-        if not len(cells):
-            return
-        cells.put(spread.reports_anyway, cells.of(world.mandate > 0))
-        cells.put(spread.nominal, False)
-        cells.put(spread.depth, 0.0)
-        cells.put(spread.deep_months, 0)
-        cells.put(spread.facilitated, False)
-        spread.move(cells, Stage.ABANDONED)
 
 
 def circumstances(world: World) -> tuple[Floats, Floats, Floats]:
