@@ -65,18 +65,18 @@ def _four(comparison: Comparison, texts: Texts) -> list[Picture]:
             adoption_curves.figure(results, named, numbers, marks(comparison, texts)),
         ),
         Picture(
-            "depth",
-            texts("report.depth"),
-            texts("report.depth_caption"),
-            texts("report.alt_depth", ends=_each(comparison, texts, "reach", "sustained")),
-            reach_depth.figure(results, named, numbers),
-        ),
-        Picture(
             "cost",
             texts("report.cost"),
             texts("report.cost_caption"),
             texts("report.alt_cost", points=_each(comparison, texts, "cost_sek", "sustained")),
             cost_use.figure(results, named, numbers),
+        ),
+        Picture(
+            "depth",
+            texts("report.depth"),
+            texts("report.depth_caption"),
+            texts("report.alt_depth", ends=_each(comparison, texts, "reach", "sustained")),
+            reach_depth.figure(results, named, numbers),
         ),
         Picture(
             "stages",
