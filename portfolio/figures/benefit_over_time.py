@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from sim.figures import appearance
@@ -49,12 +49,13 @@ def benefit_over_time(
     ends = np.stack([middle - low, high - middle])
     axes.errorbar(x, middle, ends, fmt="none", ecolor=appearance.INK, elinewidth=1.8, capsize=6, capthick=1.8)
     axes.set_xticks(x, [str(year) for year in years])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: numbers.number(value)))
     appearance.name_axes(axes, "", labels["msek_axis"])
     handles, titles = axes.get_legend_handles_labels()
     axes.legend(
         handles[::-1],
-        [appearance.wrapped(title, 24) for title in titles[::-1]],
+        [appearance.wrapped(title, 22) for title in titles[::-1]],
         loc="center left",
         bbox_to_anchor=(1.01, 0.5),
         frameon=False,
@@ -69,5 +70,5 @@ def figure(
 ) -> Figure:
     """One panel; arguments as for ``benefit_over_time``."""
     sheet = appearance.sheet(9.4, 4.6)
-    benefit_over_time(sheet.add_axes((0.09, 0.09, 0.63, 0.85)), years, given, labels, numbers)
+    benefit_over_time(sheet.add_axes((0.09, 0.09, 0.6, 0.85)), years, given, labels, numbers)
     return sheet

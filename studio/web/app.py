@@ -13,10 +13,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from studio.web import site
-from studio.web.pages import comparison, debrief, stage, start
+from studio.web.pages import board, comparison, debrief, stage, start
 from studio.web.safety import LOCAL, Guard
 
-PAGES = (start, stage, comparison, debrief)
+PAGES = (start, stage, comparison, debrief, board)
 """Modules with ``routes(site)``; how one is added stands in `studio.web`."""
 
 

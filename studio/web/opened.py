@@ -1,7 +1,8 @@
-"""Scenario files that somebody opened on a page: kept under the hash of what they say until the program ends."""
+"""Scenarios and portfolios that somebody opened on a page: kept by the hash of what they say until innomotor ends."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import weakref
@@ -11,13 +12,16 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
+from portfolio import file as portfolio_file
 from sim import scenario_file
 from sim.errors import Mistake, UserMistakes
+from studio.criteria import brought
 
 MOST_KEPT = 40
 """Opened scenarios that are kept; the one that was used the longest ago goes first."""
 MOST_FILES = 9
 """Files that may be opened together: the scenario, what it extends, and the list of its clinics."""
+_INITIATIVES = re.compile(r"^initiatives\s*:", re.MULTILINE)
 _KINDS = (".yaml", ".yml", ".csv")
 
 
@@ -35,7 +39,8 @@ class Opened:
         """The name under which the scenario can be asked for.
 
         Args:
-            files: texts by file name; the first YAML file is the scenario, the others lie beside it.
+            files: texts by file name; the one that lists initiatives is a portfolio, else the first YAML file is the
+                scenario; the others lie beside it.
 
         Raises:
             UserMistakes: what is wrong with the files.
@@ -48,7 +53,7 @@ class Opened:
             for file, text in files.items():
                 (folder / file).write_text(text, encoding="utf-8")
         try:
-            scenario_file.read(folder / main)
+            read(folder / main)
         except UserMistakes as told:
             shutil.rmtree(folder, ignore_errors=True)
             raise UserMistakes(_without_folder(one, folder) for one in told.mistakes) from None
@@ -70,6 +75,27 @@ class Opened:
             return self._kept.get(name)
 
 
+def read(file: Path) -> None:
+    """Read a scenario or a portfolio by the guard of its kind.
+
+    Raises:
+        UserMistakes: what is wrong with it.
+    """
+    if is_portfolio(file):
+        portfolio_file.read(file, brought)
+    else:
+        scenario_file.read(file)
+
+
+def is_portfolio(file: Path) -> bool:
+    """Whether a file lists initiatives.
+
+    Raises:
+        UserMistakes: it cannot be read safely.
+    """
+    return "initiatives" in scenario_file.said(file)
+
+
 def _main(files: Mapping[str, str]) -> str:
     """The file that is the scenario; refuses what is not a plain name of a YAML or CSV file."""
     bad = [name for name in files if not _plain(name)]
@@ -77,7 +103,8 @@ def _main(files: Mapping[str, str]) -> str:
         raise UserMistakes(Mistake("file", f"{bad[0][:80]!r}", "Open files that end in .yaml, .yml or .csv."))
     if len(files) > MOST_FILES:
         raise UserMistakes(Mistake("file", f"{len(files)} files at once", f"Open at most {MOST_FILES}."))
-    main = next((name for name in files if not name.endswith(".csv")), None)
+    yaml = [name for name in files if not name.endswith(".csv")]
+    main = next((name for name in yaml if _INITIATIVES.search(files[name])), yaml[0] if yaml else None)
     if main is None:
         raise UserMistakes(Mistake("file", "there is no scenario among the files", "Open a .yaml file."))
     return main

@@ -42,7 +42,11 @@ class Site:
         self._kept = runs.Kept()
         self._at_once = anyio.Semaphore(2)
         self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+            loader=jinja2.ChoiceLoader(
+                [jinja2.FileSystemLoader(HERE / "templates"), jinja2.PackageLoader("studio.reports", ".")]
+            ),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
         )
 
     def page(self, template: str, request: Request, status: int = 200, **values: Any) -> Response:
@@ -69,6 +73,15 @@ class Site:
         if "lang" in request.query_params:
             answer.set_cookie("innomotor_lang", told.language, samesite="strict")
         return answer
+
+    def filled(self, template: str, **values: Any) -> str:
+        """A piece of a page, filled in; every name in it is escaped.
+
+        Args:
+            template: its file in `templates`, or of a report.
+            values: what it asks for.
+        """
+        return self._templates.get_template(template).render(**values)
 
     async def answered(self, request: Request, told: Callable[[runs.Answer, dict[str, Any]], Any]) -> Response:
         """What a question's answer tells; its mistakes; or nothing when nobody waits for it any more.

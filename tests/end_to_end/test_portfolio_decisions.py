@@ -116,7 +116,7 @@ def test_exports_hold_text_as_text(innomotor, tmp_path):
     (cell,) = (cell for row in page.iter_rows() for cell in row if cell.value == "=Störst nytta")
     assert cell.data_type == "s"
     assert ";'=Störst nytta;" in (tmp_path / "j.csv").read_text(encoding="utf-8-sig")
-    assert innomotor("journal", "export", "board.yaml", "--out", "j.pdf")[0] == 2
+    assert innomotor("journal", "export", "board.yaml", "--out", "j.txt")[0] == 2
 
 
 REFUSED = {
@@ -164,3 +164,16 @@ def test_a_period_is_told_once_and_may_be_corrected(innomotor):
     said = json.loads(innomotor(*first, "0.3", "--corrects", "2", "--json")[1])
     assert [one["seen"] for one in said["sightings"]] == [0.3]
     assert len(json.loads(innomotor("journal", "show", "board.yaml", "--json")[1])["lines"]) == 3
+
+
+def test_minutes_of_a_meeting(innomotor, tmp_path):
+    """The day's decisions as a page; another day has none; a journal alone does not know the titles."""
+    assert innomotor(*START, *HOW)[0] == 0
+    export = ("journal", "export", "board.yaml", "--lang", "sv")
+    assert innomotor(*export, "--day", "2024-01-10", "--out", "minutes.html")[0] == 0
+    told = (tmp_path / "minutes.html").read_text(encoding="utf-8")
+    assert ("bifall" in told, "=Störst nytta" in told, "RS 2024-0001" in told) == (True, True, True)
+    assert innomotor(*export, "--day", "2024-01-11", "--out", "minutes.html")[0] == 0
+    assert "Inga beslut" in (tmp_path / "minutes.html").read_text(encoding="utf-8")
+    code, _, err = innomotor("journal", "export", "board.journal.sqlite", "--out", "minutes.html")
+    assert (code, "Write the portfolio, not its journal" in err) == (2, True)

@@ -19,6 +19,7 @@ from portfolio.forecast import Source
 from portfolio.gates import Verdict
 from portfolio.journal import Level, Outcome, Step
 from portfolio.journal.chain import Why
+from portfolio.journal.order import Standing as Stands
 from portfolio.requirements import DIMENSIONS, GATES, PRECONDITIONS, PRINCIPLES
 from portfolio.workbook.layout import CHOICES, SHEETS
 from sim.event_settings import EVENT_KINDS
@@ -32,7 +33,9 @@ from studio.reports.board.grounds import ISPOR
 from studio.reports.board.page import PARTS
 from studio.reports.grounds import ORDER
 from studio.reports.key_figures import KEY_FIGURES
+from studio.web.boards import Step as Gathered
 from studio.web.levers import LEVERS
+from studio.web.pages.board import PARTS as BOARD_PARTS
 from studio.web.pages.start import STORIES
 from studio.web.questions import SLIDERS
 from studio.web.runs import STATES
@@ -71,6 +74,7 @@ FAMILIES = {
     ],
     "board.column": COLUMNS,
     "board.budget_kind": ["running", "investment"],
+    "board.card_gate": ["no", "by", "unknown"],
     "board.cheers": [str(item) for item in range(1, 29)],
     "board.cheers_how": ["4", "7", "8", "15", "18", "19", "21", "25", "27", "28"],
     "board.colour": ["green", "orange", "red", "not_judged"],
@@ -171,12 +175,34 @@ FAMILIES = {
     "workbook.column": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.about": {column.key for sheet in SHEETS for column in sheet.columns},
     "workbook.choice": [f"{name}.{word}" for name, words in CHOICES.items() for word in words],
+    "web.board.part": [*BOARD_PARTS, "overview", "meeting"],
+    "web.board.stands": get_args(Stands),
     "web.cause": CAUSES,
     "web.check": ["files", "pages", "stories", "alone", "browser"],
     "web.compare": ["curves", "differences", "distribution"],
     "web.debrief": ["happened", "why", "home", "left", "right"],
     "web.event": HAPPENINGS,
     "web.js": ["ahead", "ahead_open", "offline_ready", "offline_now"],
+    "web.js.board": ["moved_up", "moved_down"],
+    "web.js.board.column": [
+        *(
+            "place",
+            "initiative",
+            "value",
+            "first",
+            "among_first",
+            "gates",
+            "light",
+            "owner",
+            "cost",
+            "standing",
+            "asked",
+        ),
+        *("stands", "not_met", "decide", "line", "date", "what", "who", "reason"),
+    ],
+    "web.js.board.do": list(Step),
+    "web.js.board.line": ["budget", "capacity"],
+    "web.js.board.step": get_args(Gathered),
     "web.js.curve": ["reach", "sustained"],
     "web.js.dose": [
         "decided",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -66,19 +67,31 @@ def show(journal: JournalArgument, *, lang: LangOption = None, as_json: JsonOpti
 def export(
     journal: JournalArgument,
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .json (whole, verifiable), .csv or .xlsx file.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help="A .json (whole, verifiable), .csv or .xlsx file, or minutes as .html or .pdf."
+        ),
+    ],
+    day: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the meeting, for minutes. [default: all]")
+    ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the journal to a file: JSON that can be verified anywhere, or a table to read."""
+    """Write the journal to a file: JSON that can be verified anywhere, a table to read, or minutes of a meeting."""
     texts, book = texts_in(lang), journal_of(journal)
     entries = book.entries()
     if out.suffix == ".xlsx":
         _write_xlsx(out, entries, texts)
     elif out.suffix in (".json", ".csv"):
         _write_text(out, _json(book, entries) if out.suffix == ".json" else _csv(entries, texts))
+    elif out.suffix in (".html", ".pdf"):
+        _write_minutes(out, journal, entries, day.date() if day is not None else None, texts)
     else:
-        raise UserMistakes(Mistake("--out", f"{out} is of no known kind", "End it with .json, .csv or .xlsx"))
+        raise UserMistakes(
+            Mistake("--out", f"{out} is of no known kind", "End it with .json, .csv, .xlsx, .html or .pdf")
+        )
     if as_json:
         print_json({"file": str(out), "lines": len(entries)})
     else:
@@ -184,6 +197,25 @@ def _write_xlsx(out: Path, entries: list[Entry], texts: Texts) -> None:
 
     check_excel()
     tables.write(out, [_table(entries, texts)])
+
+
+def _write_minutes(out: Path, portfolio: str, entries: list[Entry], day: dt.date | None, texts: Texts) -> None:
+    from portfolio import file  # noqa: PLC0415
+    from studio.cli.shipped import found  # noqa: PLC0415
+    from studio.criteria import brought  # noqa: PLC0415
+    from studio.reports.board import minutes, pdf  # noqa: PLC0415
+
+    if Path(portfolio).name.endswith(".sqlite"):
+        raise UserMistakes(Mistake("PORTFOLIO", "minutes name initiatives", "Write the portfolio, not its journal"))
+    told = minutes.html(file.read(found(portfolio), brought), entries, day, texts)
+    if out.suffix == ".html":
+        _write_text(out, told)
+        return
+    try:
+        pdf.of_text(told, out)
+    except pdf.NotPrintedError as error:
+        why = texts(f"board.pdf_{error}")
+        raise UserMistakes(Mistake("--out", f"no PDF: {why}", "Write an .html file and print it")) from error
 
 
 def _json(book: Journal, entries: list[Entry]) -> str:

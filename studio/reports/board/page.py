@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from portfolio.board import Portfolio
 from sim.figures import files
 from studio.reports.board import decision, grounds, pdf, plan, standing, worth
 from studio.reports.board.grid import Grid, Paragraphs, Part, Picture
@@ -43,10 +44,23 @@ def parts(pack: Pack, texts: Texts) -> list[Part]:
 
 def html(pack: Pack, texts: Texts, pages: list[Part]) -> str:
     """The whole page."""
-    note = pack.board.note.in_language(texts.language) if pack.board.note is not None else ""
+    return filled(pack.board, texts, pages, texts("board.kind"))
+
+
+def filled(board: Portfolio, texts: Texts, pages: list[Part], kind: str) -> str:
+    """A page of parts that needs nothing else, with the portfolio's note on every printed page.
+
+    Args:
+        board: the portfolio.
+        texts: words.
+        pages: the parts.
+        kind: what it is, above the title.
+    """
+    note = board.note.in_language(texts.language) if board.note is not None else ""
     content: dict[str, Any] = {
         "t": texts,
-        "title": pack.board.title.in_language(texts.language),
+        "kind": kind,
+        "title": board.title.in_language(texts.language),
         "note": note,
         "on_every_page": _quoted(note),
         "page_word": _quoted(texts("board.page")),

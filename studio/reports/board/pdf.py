@@ -75,3 +75,15 @@ def write(page: Path, file: Path) -> None:
         beside = file.with_name(f".{file.name}.making")
         shutil.copyfile(made, beside)
         beside.replace(file)
+
+
+def of_text(html: str, file: Path) -> None:
+    """Print a page that is not in a file yet.
+
+    Raises:
+        NotPrintedError: no Chromium is installed, or it does not print.
+    """
+    with tempfile.TemporaryDirectory(prefix="innomotor-") as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(html, encoding="utf-8")
+        write(page, file)

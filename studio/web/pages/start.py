@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from sim.scenario import Scenario, Text
 from studio import texts
 from studio.cli import shipped
 from studio.web import questions
+from studio.web.opened import is_portfolio
 from studio.web.site import Site, data, language_of
 
 STORIES = ("pilot", "adaptation", "handover", "coordinator", "all_present", "decree")
@@ -41,12 +41,19 @@ def routes(site: Site) -> list[BaseRoute]:
         about = data({"scenario": None, "files": LOOKED_FOR})
         return site.page("start.html", request, stories=stories, scenarios=others, about=about)
 
+    def opened_at(files: dict[str, str]) -> dict[str, str]:
+        """The name of what was opened, and the page that shows it."""
+        name = site.opened.keep(files)
+        path = site.opened.get(name)
+        page = "/board?portfolio=" if path is not None and is_portfolio(path) else "/stage?scenario="
+        return {"name": name, "page": page + name}
+
     async def opened(request: Request) -> Response:
         async def kept(content: dict[str, Any]) -> dict[str, str]:
             files = content.get("files")
             if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
                 raise UserMistakes(Mistake("files", "no files", "Write a text for each file name."))
-            return {"name": await anyio.to_thread.run_sync(partial(site.opened.keep, files))}
+            return await anyio.to_thread.run_sync(opened_at, files)
 
         return await site.said(request, kept)
 

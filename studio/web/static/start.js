@@ -6,8 +6,8 @@ import { about, at, say } from "./numbers.js";
 at("file").addEventListener("change", () => telling(at("mistakes"), async () => {
   const files = Object.fromEntries(await Promise.all([...at("file").files].map(async (file) => [file.name, await file.text()])));
   if (!Object.keys(files).length) return;
-  const { name } = await ask("/api/open", { files });
-  location.assign(`/stage?scenario=${encodeURIComponent(name)}`);
+  const { page } = await ask("/api/open", { files });
+  location.assign(page);
 }));
 
 // Everything a page needs comes from this machine: each file is there, and nothing was asked of anybody else.
