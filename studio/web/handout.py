@@ -9,6 +9,7 @@ from typing import Any
 
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.figures import adoption_curves, appearance
 from studio.reports import answer, key_figures, pictures, words
@@ -77,9 +78,7 @@ def _talked_about(found: Answer, done: Sequence[str], told: Texts) -> Figure:
         sheet.text(LEFT, top, told(f"web.debrief.{prompt}"), fontsize=12.5, fontweight="bold", color=appearance.INK)
         for _ in range(2):
             top -= 0.04
-            rule = sheet.add_axes((LEFT, top, 0.88, 0.0001))
-            rule.axis("off")
-            rule.axhline(0, color=appearance.QUIET, linewidth=0.7)
+            sheet.add_artist(Line2D((LEFT, 0.94), (top, top), color=appearance.QUIET, linewidth=0.7))
     return sheet
 
 

@@ -59,7 +59,7 @@ def _held_back(trace: Trace, words: texts.Texts) -> list[dict[str, Any]]:
     return [
         {"text": _cause(cause, words), "share": share, "month": trace.start_as_usual_in(cause)}
         for cause, share in trace.held_back().items()
-        if share < SLOWED
+        if 0 < share < SLOWED
     ]
 
 

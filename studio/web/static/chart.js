@@ -1,6 +1,6 @@
 // Curves with bands, revealed as time passes; the curve before the last change stays as a dashed one.
 
-import { percent } from "./numbers.js";
+import { made, percent } from "./numbers.js";
 
 const INK = "#1d2b38";
 
@@ -9,7 +9,7 @@ export class Chart {
   constructor(place, options = {}) {
     this.place = place;
     this.options = { height: 0.4, write: percent, ...options };
-    this.lines = [];
+    this.keys = made("ul", "", { class: "keys" });
     this.now = 0;
     new ResizeObserver(() => this.plot?.setSize(this.#size())).observe(place);
   }
@@ -37,6 +37,7 @@ export class Chart {
         series.push({ stroke: colour, width: 1.6, dash: [2, 5], points: { show: false } });
       }
     }
+    this.keys.replaceChildren(...bands.map(key));
     this.plot?.destroy();
     const axis = { stroke: INK, grid: { stroke: "#e3e8ec" }, font: "14px system-ui", ticks: { stroke: "#c9d1d8" } };
     const [least, most] = this.#range(bands, zero);
@@ -54,6 +55,7 @@ export class Chart {
       this.#seen(),
       this.place,
     );
+    this.place.append(this.keys);
   }
 
   #range(bands, zero) {
@@ -114,6 +116,18 @@ export class Chart {
       pen.fill();
     }
   }
+}
+
+// A strategy's name beside its line.
+function key({ title, colour, dash }) {
+  const sample = made("canvas", "", { "aria-hidden": "true", width: 44, height: 8 });
+  const pen = sample.getContext("2d");
+  Object.assign(pen, { strokeStyle: colour, lineWidth: 4 });
+  pen.setLineDash(dash.map((part) => 1.3 * part));
+  pen.moveTo(0, 4);
+  pen.lineTo(44, 4);
+  pen.stroke();
+  return made("li", "", {}, sample, made("span", title));
 }
 
 function line(pen, x, top, height) {

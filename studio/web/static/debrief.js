@@ -94,6 +94,8 @@ function picture() {
   write_text(pen, about.title, 40, 56, 34);
   figures.forEach(({ canvas: network, big, small }, i) => {
     const x = (wide / figures.length) * i + 40;
+    pen.fillStyle = Object.values(looks)[i].colour;
+    pen.fillRect(x - 16, 78, 7, 80);
     write_text(pen, Object.values(looks)[i].title, x, 100, 22);
     write_text(pen, `${big.textContent}`, x, 130, 20);
     write_text(pen, small.textContent, x, 154, 13, wide / figures.length - 60);

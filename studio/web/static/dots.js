@@ -25,8 +25,12 @@ export class Dots {
     this.canvas.height = (ROW * rows.length + 30) * scale;
     const pen = this.canvas.getContext("2d");
     pen.scale(scale, scale);
-    const most = Math.min(1, Math.max(0.1, 1.1 * Math.max(...rows.flatMap(([, shares]) => shares))));
-    rows.forEach(([name, shares], row) => this.#row(pen, looks[name], shares, row, width, most));
+    const highest = Math.max(...rows.flatMap(([, shares]) => shares));
+    const most = [0.2, 0.4, 0.6, 0.8].find((top) => highest < top) ?? 1;
+    const stacks = rows.map(([, shares]) => stacked(shares, most));
+    const step = (width - 40) / COLUMNS;
+    const r = Math.max(1.2, Math.min(0.42 * step, (ROW - 34) / (2 * Math.max(...stacks.flatMap((stack) => [...stack.values()])))));
+    rows.forEach(([name], row) => this.#row(pen, looks[name], stacks[row], row, width, r));
     this.#axis(pen, width, most, rows.length);
     const said = rows.map(([name, shares]) => {
       const sorted = [...shares].sort((a, b) => a - b);
@@ -35,18 +39,11 @@ export class Dots {
     this.canvas.setAttribute("aria-label", said.join("; "));
   }
 
-  #row(pen, look, shares, row, width, most) {
+  #row(pen, look, stack, row, width, r) {
     const base = ROW * (row + 1) - 6;
     const step = (width - 40) / COLUMNS;
-    const counts = new Map();
-    for (const share of shares) {
-      const column = Math.min(COLUMNS - 1, Math.floor((share / most) * COLUMNS));
-      counts.set(column, (counts.get(column) ?? 0) + 1);
-    }
-    const tall = Math.max(...counts.values());
-    const r = Math.max(1.5, Math.min(0.42 * step, (ROW - 34) / (2 * tall)));
     pen.fillStyle = look.colour;
-    for (const [column, count] of counts) {
+    for (const [column, count] of stack) {
       for (let i = 0; i < count; i++) {
         pen.beginPath();
         pen.arc(20 + (column + 0.5) * step, base - r - 2 * r * i, r, 0, 2 * Math.PI);
@@ -69,4 +66,14 @@ export class Dots {
     pen.fillStyle = "#1d2b38";
     for (let part = 0; part <= 4; part++) pen.fillText(percent((most * part) / 4), 20 + ((width - 40) * part) / 4, ROW * rows + 18);
   }
+}
+
+// How many worlds fall in each column.
+function stacked(shares, most) {
+  const counts = new Map();
+  for (const share of shares) {
+    const column = Math.min(COLUMNS - 1, Math.floor((share / most) * COLUMNS));
+    counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -83,10 +83,19 @@ export class Network {
     const side = Math.max(120, this.canvas.clientWidth);
     this.side = Math.round(side * scale);
     this.canvas.width = this.canvas.height = this.side;
-    this.dot = Math.max(1.4 * scale, Math.min(5 * scale, (0.3 * this.side) / Math.sqrt(this.state.length + 30)) * 0.55);
+    this.dot = Math.max(1.4 * scale, Math.min(6 * scale, 0.3 * this.#apart() * this.side));
     this.ties = this.#tied(scale);
     this.names = this.#named(scale);
     if (this.month >= 0) this.draw();
+  }
+
+  // How far a clinic is from its nearest neighbour, in the middle; a share of the picture.
+  #apart() {
+    if (this.between) return this.between;
+    const { x, y } = this.clinics;
+    const some = Array.from({ length: Math.min(60, x.length) }, (_, i) => Math.floor((i * x.length) / Math.min(60, x.length)));
+    const nearest = some.map((i) => Math.sqrt(Math.min(...x.map((_, j) => (i === j ? 1 : (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2)))));
+    return (this.between = nearest.sort((a, b) => a - b)[some.length >> 1]);
   }
 
   #tied(scale) {

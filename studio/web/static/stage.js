@@ -123,7 +123,8 @@ function slide(one) {
     input.dispatchEvent(new Event("input"));
   });
   const label = made("label", one.label, { for: input.id });
-  return made("div", "", { class: "slider" }, label, shown, input, made("span", one.unit, { class: "unit" }));
+  label.append(" ", made("span", `(${one.unit})`, { class: "unit" }));
+  return made("div", "", { class: "slider" }, label, shown, input);
 }
 
 function build() {
