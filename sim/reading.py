@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim import safe_yaml
 from sim.errors import Mistake, UserMistakes
-from sim.scenario_file.json_schema import Forms
+from sim.scenario_file.json_schema import Forms, with_words_for_booleans
 from sim.scenario_file.places import Places, at, has
 from sim.scenario_file.sources import read_source
 from sim.scenario_file.translation import section_mistakes
@@ -60,6 +60,21 @@ def read(path: str | Path, kind: type[Model], judge: Judge) -> Model:
         told = sorted(dict.fromkeys(mistakes), key=lambda one: one.line or 0)
         raise UserMistakes(safe_yaml.at_most(told, str(path)))
     return model
+
+
+def schema(kind: type[BaseModel], title: str, short: Mapping[str, Callable[[dict[str, Any]], Any]]) -> dict[str, Any]:
+    """JSON Schema of the files that `read` accepts, for editors.
+
+    Args:
+        kind: the model of the whole file.
+        title: of the schema.
+        short: by name of a model, its schema with the short forms that its validators accept.
+    """
+    whole = kind.model_json_schema()
+    whole["$defs"] |= {name: changed(whole["$defs"][name]) for name, changed in short.items()}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    told: dict[str, Any] = with_words_for_booleans({**whole, **head})
+    return told
 
 
 def _modelled(kind: type[Model], places: Places) -> tuple[Model, list[Mistake], frozenset[str]]:

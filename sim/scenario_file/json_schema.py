@@ -41,7 +41,7 @@ def schema(plugins: Iterable[str] = ()) -> dict[str, Any]:
         "if": {"properties": {"extends": {"type": "string"}}, "required": ["extends"]},
         "then": {"$ref": "#/$defs/ScenarioChange"},
         "else": {"$ref": "#/$defs/Scenario"},
-        "$defs": {name: _with_words_for_booleans(part) for name, part in definitions.items()},
+        "$defs": {name: with_words_for_booleans(part) for name, part in definitions.items()},
     }
 
 
@@ -116,13 +116,14 @@ def _allow_short_forms(parts: dict[str, Any]) -> None:
     """Let the schema accept what the models' validators turn into the full form."""
     label = parts["Text"]["properties"]["sv"]
     text = {"type": "string", "minLength": label["minLength"], "maxLength": label["maxLength"]}
-    parts["Text"] = _either(text, parts["Text"])
-    parts["Strategy"] = _either({"$ref": "#/$defs/Preset"}, parts["Strategy"])
+    parts["Text"] = either(text, parts["Text"])
+    parts["Strategy"] = either({"$ref": "#/$defs/Preset"}, parts["Strategy"])
     begins = parts["Innovation"]["properties"]["begins"]
-    parts["Innovation"]["properties"]["begins"] = _either({"$ref": "#/$defs/Begins"}, begins)
+    parts["Innovation"]["properties"]["begins"] = either({"$ref": "#/$defs/Begins"}, begins)
 
 
-def _either(short: dict[str, Any], full: dict[str, Any]) -> dict[str, Any]:
+def either(short: dict[str, Any], full: dict[str, Any]) -> dict[str, Any]:
+    """What accepts a short form beside the full one."""
     told: dict[str, Any] = {key: full[key] for key in ("title", "description", "default") if key in full}
     return {**told, "anyOf": [short, {key: value for key, value in full.items() if key not in told}]}
 
@@ -147,15 +148,15 @@ def _as_change(node: Any) -> Any:
 
 
 def _or_null(part: Any) -> dict[str, Any]:
-    return _either({"type": "null"}, _as_change(part))
+    return either({"type": "null"}, _as_change(part))
 
 
-def _with_words_for_booleans(node: Any) -> Any:
+def with_words_for_booleans(node: Any) -> Any:
     """Booleans may also be written yes, no, on and off."""
     if isinstance(node, list):
-        return [_with_words_for_booleans(item) for item in node]
+        return [with_words_for_booleans(item) for item in node]
     if not isinstance(node, dict):
         return node
     if node.get("type") == "boolean":
-        return _either({"enum": ["yes", "no", "on", "off"]}, node)
-    return {key: _with_words_for_booleans(value) for key, value in node.items()}
+        return either({"enum": ["yes", "no", "on", "off"]}, node)
+    return {key: with_words_for_booleans(value) for key, value in node.items()}

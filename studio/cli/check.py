@@ -12,8 +12,10 @@ from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in, write_file
 
 if TYPE_CHECKING:
+    from portfolio.board import Portfolio
     from sim.plugin_host import Explanation
     from sim.scenario_file import ScenarioFile
+    from studio.texts import Texts
 
 _ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="YAML file, or the name of a shipped scenario.")
@@ -29,22 +31,20 @@ def add_to(app: typer.Typer) -> None:
 
 def validate(
     scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped scenarios.")
+        list[str], typer.Argument(metavar="FILE...", help="Scenarios or portfolios: files, or names of shipped ones.")
     ],
     *,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check scenario files and tell every mistake: file, line, place, what was found, what to write."""
+    """Check scenarios and portfolios and tell every mistake: file, line, place, what was found, what to write."""
     texts = texts_in(lang)
     outcomes = [(name, *_read(name)) for name in scenarios]
     if as_json:
         print_json({"scenarios": [_verdict(name, mistakes) for name, _, mistakes in outcomes]})
     for name, source, _ in outcomes if not as_json else ():
         if source is not None:
-            said = source.scenario
-            size = {"innovations": len(said.innovations), "strategies": len(said.strategies)}
-            typer.echo(texts("cli.valid", file=name, months=said.months, replicates=said.replicates, **size))
+            typer.echo(_praise(name, source, texts))
     wrong = [mistake for _, _, mistakes in outcomes for mistake in mistakes]
     if wrong:
         raise UserMistakes(wrong)
@@ -52,6 +52,7 @@ def validate(
 
 def schema(
     *,
+    portfolio: Annotated[bool, typer.Option("--portfolio", help="Of portfolio files.")] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to a file instead of the terminal.")] = None,
     plugin: Annotated[
         list[str] | None,
@@ -60,14 +61,8 @@ def schema(
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give the JSON Schema of scenario files, for editors, with the sections of plugins."""
-    from sim import scenario_file  # noqa: PLC0415 slow to load, and --help does not need it
-    from sim.plugin_host import discovery, trust  # noqa: PLC0415
-
-    for name in plugin or ():
-        discovery.named(name, place="--plugin")
-    known = {name for name, one in discovery.installed().items() if trust.trusted(one)}
-    content = scenario_file.schema(sorted((known | set(plugin or ())) - discovery.left_out()))
+    """Give the JSON Schema of scenario files with the sections of plugins, or of portfolios, for editors."""
+    content = _portfolio_schema() if portfolio else _scenario_schema(plugin or [])
     if out is None:
         print_json(content)
         return
@@ -92,15 +87,65 @@ def explain(scenario: _ScenarioArgument, *, lang: LangOption = None, as_json: Js
         terminal.explain(explanation, source.scenario, texts_in(lang))
 
 
-def _read(name: str) -> tuple[ScenarioFile | None, tuple[Mistake, ...]]:
-    """The scenario, or its mistakes."""
+def _read(name: str) -> tuple[ScenarioFile | Portfolio | None, tuple[Mistake, ...]]:
+    """The scenario or portfolio, or its mistakes; a portfolio's scenarios are read too."""
     from sim import scenario_file  # noqa: PLC0415
     from studio.cli.shipped import found  # noqa: PLC0415
 
     try:
-        return scenario_file.read(found(name), {}), ()
+        path = found(name)
+        return _portfolio(path) if _is_portfolio(path) else scenario_file.read(path, {}), ()
     except UserMistakes as error:
         return None, error.mistakes
+
+
+def _portfolio_schema() -> dict[str, Any]:
+    from portfolio import json_schema  # noqa: PLC0415 slow to load, and --help does not need it
+
+    return json_schema.schema()
+
+
+def _scenario_schema(plugins: list[str]) -> dict[str, Any]:
+    from sim import scenario_file  # noqa: PLC0415 slow to load, and --help does not need it
+    from sim.plugin_host import discovery, trust  # noqa: PLC0415
+
+    for name in plugins:
+        discovery.named(name, place="--plugin")
+    known = {name for name, one in discovery.installed().items() if trust.trusted(one)}
+    return scenario_file.schema(sorted((known | set(plugins)) - discovery.left_out()))
+
+
+def _is_portfolio(path: Path) -> bool:
+    """Whether a file says what only a portfolio does."""
+    from portfolio.board import Portfolio  # noqa: PLC0415
+    from sim.scenario import Scenario  # noqa: PLC0415
+    from sim.scenario_file.sources import read_source  # noqa: PLC0415
+
+    said = read_source(path, str(path)).data.keys()
+    own = Portfolio.model_fields.keys() - Scenario.model_fields.keys()
+    return len(said & own) > len(said & (Scenario.model_fields.keys() - Portfolio.model_fields.keys()))
+
+
+def _portfolio(path: Path) -> Portfolio:
+    from portfolio import file  # noqa: PLC0415
+    from studio.criteria import brought  # noqa: PLC0415
+    from studio.forecasts import SimulatedForecast  # noqa: PLC0415
+
+    board = file.read(path, brought)
+    SimulatedForecast(board, path.parent)
+    return board
+
+
+def _praise(name: str, source: ScenarioFile | Portfolio, texts: Texts) -> str:
+    """That a file is valid, and how much it holds."""
+    from portfolio.board import Portfolio  # noqa: PLC0415
+
+    if isinstance(source, Portfolio):
+        size = {part: len(getattr(source, part)) for part in ("initiatives", "criteria", "environments")}
+        return texts("cli.valid_portfolio", file=name, **size)
+    said = source.scenario
+    counts = {"innovations": len(said.innovations), "strategies": len(said.strategies)}
+    return texts("cli.valid", file=name, months=said.months, replicates=said.replicates, **counts)
 
 
 def _verdict(name: str, mistakes: tuple[Mistake, ...]) -> dict[str, Any]:
