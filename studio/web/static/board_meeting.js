@@ -51,6 +51,7 @@ function draw() {
     return row([title, one.stands, [...one.stopped_by, ...one.unknown].join(", ") || "–", cell]);
   }));
   filled("journal", ["line", "date", "initiative", "what", "who", "reason"], agenda.lines.map((one) => row([number(one.number), one.date, one.title, one.what, one.who, one.reason])));
+  at("journal").hidden = agenda.lines.length === 0;
   at("minutes").disabled = agenda.lines.length === 0;
 }
 
