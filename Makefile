@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/self_monitoring.yaml
 
-.PHONY: help demo run test check facts paper evidence golden picture bench clean
+.PHONY: help demo run test check screenshots facts paper evidence golden picture bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ check: $(VENV)/installed ## format, lint, types, who imports whom
 picture: $(VENV)/installed ## draw the README's picture anew
 	@$(BIN)/innomotor run self_monitoring --lang en --quiet --out results/self_monitoring
 	@cp results/self_monitoring/figures/spread.png scenarios/self_monitoring.png
+
+screenshots: $(VENV)/installed ## every page as a picture in results/screenshots, and the README's anew
+	@.ci/browser
+	@$(BIN)/python -m tests.browser.screenshots
 
 facts: $(VENV)/installed ## run the stylised facts and write their outcomes anew; look at the difference before committing
 	@$(BIN)/innomotor facts model --out sim/facts_outcome.yaml

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from studio.web.app import application
+from tests.browser import serving
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a running server."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving.site() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +31,11 @@ def playing() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playing: Playwright) -> Iterator[Browser]:
     """The system's Chromium."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = serving.chromium()
     if not found:
         missing = "the pages are looked at in Chromium, and there is none. Write: sudo apt-get install chromium"
         pytest.fail(missing) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(missing)
-    started = playing.chromium.launch(executable_path=found, args=list(QUIET))
+    started = playing.chromium.launch(executable_path=found, args=list(serving.QUIET))
     yield started
     started.close()
 

@@ -16,7 +16,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from torture import cluster, faults, kills
+from torture import cluster, faults, kills, pages
 
 
 def main() -> int:
@@ -41,6 +41,8 @@ def main() -> int:
         "Dask worker killed": cluster.worker_killed,
         "Dask scheduler killed": cluster.scheduler_killed,
         "Dask: strangers": cluster.stranger_refused,
+        "pages on the built wheel": pages.matrix,
+        "ten pages at once": pages.ten_at_once,
     }
     with tempfile.TemporaryDirectory(prefix="torture-") as place:
         for number, (name, trial) in enumerate(trials.items()):

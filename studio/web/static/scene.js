@@ -4,6 +4,9 @@ import { looks } from "./looks.js";
 import { made, number, percent, say } from "./numbers.js";
 import { Network, STATES } from "./network.js";
 
+// Up to so many regions, everybody sees where it is present.
+const FEW = 5;
+
 export class Scene {
   // place: an element; clinics: where they stand; chosen: called with strategy and clinic when one is clicked.
   constructor(place, clinics, chosen = () => {}) {
@@ -44,7 +47,7 @@ export class Scene {
       const count = network.counts();
       const users = count.using + count.sustained + count.nominal;
       big.textContent = say("big", { users: number(users), clinics: number(total) });
-      const present = this.clinics.regions.length > 1 ? ` ${say("present", { regions: network.present(), all: this.clinics.regions.length })}` : "";
+      const present = this.clinics.regions.length > FEW ? ` ${say("present", { regions: network.present(), all: this.clinics.regions.length })}` : "";
       small.textContent = say("small", { sustained: number(count.sustained), nominal: number(count.nominal), abandoned: number(count.abandoned) }) + present;
       canvas.setAttribute("aria-label", `${looks[name].title}: ${big.textContent}. ${small.textContent}`);
       told[name] = { reach: users / total, sustained: count.sustained / total };
