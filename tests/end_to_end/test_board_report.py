@@ -129,7 +129,7 @@ def usual() -> Pack:
 @cache
 def written(language: texts.Language) -> str:
     words = texts.load(language)
-    return page.html(usual(), words, page.parts(usual(), words))
+    return page.html(usual().board, words, page.parts(usual(), words))
 
 
 class Reading(HTMLParser):
@@ -238,7 +238,7 @@ def test_markup_is_shown_as_text():
         title=BAD, note='</style><script>alert(2)</script>"; } body { display: none', initiatives=changed["initiatives"]
     )
     words = texts.load("sv")
-    text = page.html(pack, words, page.parts(pack, words))
+    text = page.html(pack.board, words, page.parts(pack, words))
     assert "<script" not in text
     assert text.count("</style>") == 1
     assert not {"script"} & {tag for tag, _ in Reading(text).tags}
@@ -279,7 +279,7 @@ def test_it_can_be_sparse():
     pack = gathered(board, Path("x.yaml"), "0" * 64, NoForecast(), solved=2)
     for language in texts.LANGUAGES:
         words = texts.load(language)
-        Reading(page.html(pack, words, page.parts(pack, words)))
+        Reading(page.html(pack.board, words, page.parts(pack, words)))
 
 
 def test_pictures_are_the_same_every_time():
@@ -301,7 +301,7 @@ def test_every_table_is_in_excel(tmp_path, monkeypatch):
     monkeypatch.setenv("INNOMOTOR_CHROMIUM", "/nowhere/chromium")
     (tmp_path / page.PDF).write_bytes(b"an earlier one")
     words = texts.load("sv")
-    assert page.write(tmp_path, usual(), words) == {"pdf": "missing"}
+    assert page.write(tmp_path, usual().board, page.parts(usual(), words), words) == {"pdf": "missing"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["board.html", "board.xlsx"]
     book = load_workbook(tmp_path / page.EXCEL)
     grids = page.grids(page.parts(usual(), words))

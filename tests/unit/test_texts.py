@@ -80,6 +80,7 @@ FAMILIES = {
     "board.colour": ["green", "orange", "red", "not_judged"],
     "board.coverage": ["root_cause", "group", "stage"],
     "board.how": ["let", "help", "make", "phased"],
+    "portfolio.part": ["national", "international"],
     "board.icer_status": get_args(Status),
     "board.ispor": ISPOR,
     "board.ispor_how": ISPOR,

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.errors import Mistake, UserMistakes
+
 if TYPE_CHECKING:
     from portfolio.board import Portfolio
     from studio.forecasts import SimulatedForecast
@@ -75,13 +77,25 @@ def opened(name: str, texts: Texts, *, quiet: bool) -> tuple[Portfolio, Simulate
     from studio.forecasts import SimulatedForecast  # noqa: PLC0415
 
     path = found(name)
-    board = file.read(path, brought)
+    board = to_choose_from(file.read(path, brought))
     with terminal.progress(texts, shown=not quiet) as told:
         forecast = SimulatedForecast(board, path.parent, progress=told)
         for initiative, one in board.initiatives.items():
             for strategy in one.strategy_names() if one.benefit.scenario is not None else ():
                 forecast.adoption(initiative, one, strategy)
     return board, forecast
+
+
+def to_choose_from(board: Portfolio) -> Portfolio:
+    """The portfolio, if it has initiatives.
+
+    Raises:
+        UserMistakes: it is a view of balance only.
+    """
+    if not board.initiatives:
+        found = "there are none: environments are looked at for balance and never ranked (B:877-879)"
+        raise UserMistakes(Mistake("initiatives", found, "Write 'innomotor portfolio report' for that view"))
+    return board
 
 
 def start_name(board: Portfolio, quarter: int) -> str:

@@ -8,7 +8,15 @@ import numpy as np
 import typer
 
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
-from studio.cli.portfolio.common import PortfolioArgument, console, criterion_title, say, table, title_of
+from studio.cli.portfolio.common import (
+    PortfolioArgument,
+    console,
+    criterion_title,
+    say,
+    table,
+    title_of,
+    to_choose_from,
+)
 
 if TYPE_CHECKING:
     from portfolio.board import Portfolio
@@ -27,7 +35,7 @@ def rank(portfolio: PortfolioArgument, *, lang: LangOption = None, as_json: Json
     from studio.cli.shipped import found  # noqa: PLC0415
     from studio.criteria import brought  # noqa: PLC0415
 
-    board = file.read(found(portfolio), brought)
+    board = to_choose_from(file.read(found(portfolio), brought))
     outcome = ranking.rank(board)
     if as_json:
         print_json(summary(board, outcome))

@@ -45,16 +45,30 @@ def report(
     texts, file = texts_in(lang), found(portfolio)
     folder = out if out is not None else Path("results") / file.stem
     _check_folder(folder)
-    pack = _gathered(portfolio, file, draws, journal, texts, quiet=quiet or as_json)
+    board, key = _read(file)
+    if board.initiatives:
+        pack = _gathered(portfolio, file, draws, journal, texts, quiet=quiet or as_json)
+        pages, key = page.parts(pack, texts), pack.key
+    else:
+        pages = page.balance_parts(board, texts)
     try:
-        failed = page.write(folder, pack, texts)
+        failed = page.write(folder, board, pages, texts)
     except OSError as error:
         raise UserMistakes(_unwritable(folder, error)) from error
     written = {kind: folder / name for kind, name in _NAMES.items() if kind not in failed}
     if as_json:
-        print_json({**{kind: str(path) for kind, path in written.items()}, "not_written": failed, "key": pack.key})
+        print_json({**{kind: str(path) for kind, path in written.items()}, "not_written": failed, "key": key})
     elif not quiet:
         _tell(written, failed, texts)
+
+
+def _read(file: Path) -> tuple[Portfolio, str]:
+    """The portfolio, and the key of what results of it rest on."""
+    from portfolio.file import read  # noqa: PLC0415
+    from studio.criteria import brought  # noqa: PLC0415
+
+    board = read(file, brought)
+    return board, key_of(board, file)
 
 
 def _gathered(portfolio: str, file: Path, draws: int, journal: Path | None, texts: Texts, *, quiet: bool) -> Pack:

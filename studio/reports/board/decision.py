@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 
 from portfolio.forecast import Commitment
@@ -65,16 +67,17 @@ def plan_grid(pack: Pack, texts: Texts) -> Grid:
 
 def _proposal(pack: Pack, texts: Texts) -> list[str]:
     board, said = pack.board, []
+    for quarter, begun in groupby(_as_planned(pack), key=lambda one: one.quarter):
+        when = names.quarter_in_words(board, quarter, texts)
+        titles = names.all_of(board, [one.initiative for one in begun], texts)
+        said.append(texts("board.propose_plain", title=titles, quarter=when))
     for one in pack.choice.commitments:
         title = names.initiative(board, one.initiative, texts)
         if board.initiatives[one.initiative].must is not None:
             said.append(texts("board.propose_going", title=title))
             continue
-        when = names.quarter_in_words(board, one.quarter, texts)
-        if one.strategy == PLAIN:
-            said.append(texts("board.propose_plain", title=title, quarter=when))
-        else:
-            how = _how(pack, one, texts)
+        if one.strategy != PLAIN:
+            when, how = names.quarter_in_words(board, one.quarter, texts), _how(pack, one, texts)
             said.append(texts("board.propose_start", title=title, strategy=how, quarter=when))
     waiting = [name for name in pack.choice.program.names if name not in pack.plan]
     stopped = [name for name, card in pack.ranking.cards.items() if card.verdict == "stopped"]
@@ -82,6 +85,12 @@ def _proposal(pack: Pack, texts: Texts) -> list[str]:
         if some:
             said.append(texts(f"board.{key}", titles=names.all_of(board, some, texts)))
     return said
+
+
+def _as_planned(pack: Pack) -> list[Commitment]:
+    """What is to be started in the only way that it has, in the order of the start."""
+    must = {name for name, one in pack.board.initiatives.items() if one.must is not None}
+    return [one for one in pack.choice.commitments if one.strategy == PLAIN and one.initiative not in must]
 
 
 def _how(pack: Pack, one: Commitment, texts: Texts) -> str:

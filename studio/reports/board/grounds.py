@@ -31,15 +31,19 @@ _CHEERS = (
 
 def grounds(pack: Pack, texts: Texts) -> list[Block]:
     """Page 10."""
-    found: list[Block] = [
-        Paragraphs(tuple(texts(f"board.limit.{key}") for key in _LIMITS), texts("board.limits_heading"), True, "limits")
-    ]
+    found: list[Block] = [misuse(texts)]
     if pack.journal:
         found.append(_journal(pack, texts))
     if pack.followed is not None and pack.followed.sightings:
         found += _followed(pack, pack.followed, texts)
     found += [_sources(pack, texts), _assumptions(texts), _provenance(pack, texts)]
     return [*found, _ispor(texts), _cheers(texts)]
+
+
+def misuse(texts: Texts) -> Paragraphs:
+    """What the report must not be used for."""
+    said = tuple(texts(f"board.limit.{key}") for key in _LIMITS)
+    return Paragraphs(said, texts("board.limits_heading"), True, "limits")
 
 
 def _journal(pack: Pack, texts: Texts) -> Grid:

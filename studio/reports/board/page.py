@@ -42,9 +42,14 @@ def parts(pack: Pack, texts: Texts) -> list[Part]:
     ]
 
 
-def html(pack: Pack, texts: Texts, pages: list[Part]) -> str:
+def balance_parts(board: Portfolio, texts: Texts) -> list[Part]:
+    """The page where there are no initiatives: the judgements of balance, and what they must not be used for."""
+    return [Part(1, "lights", texts("board.part.lights"), (*standing.judgements(board, texts), grounds.misuse(texts)))]
+
+
+def html(board: Portfolio, texts: Texts, pages: list[Part]) -> str:
     """The whole page."""
-    return filled(pack.board, texts, pages, texts("board.kind"))
+    return filled(board, texts, pages, texts("board.kind" if board.initiatives else "board.kind_balance"))
 
 
 def filled(board: Portfolio, texts: Texts, pages: list[Part], kind: str) -> str:
@@ -76,21 +81,22 @@ def grids(pages: list[Part]) -> list[Grid]:
     return [block for part in pages for block in part.blocks if isinstance(block, Grid)]
 
 
-def write(folder: Path, pack: Pack, texts: Texts) -> dict[str, str]:
+def write(folder: Path, board: Portfolio, pages: list[Part], texts: Texts) -> dict[str, str]:
     """Write HTML, and what else can be written here.
 
     Args:
         folder: made if it is not there; earlier reports in it are replaced.
-        pack: the results.
+        board: the portfolio.
+        pages: the parts.
         texts: words in the reader's language.
 
     Returns:
         What could not be written and why: ``pdf`` by ``missing`` or ``failed``, ``excel`` by ``missing``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pages, failed = parts(pack, texts), {}
+    failed: dict[str, str] = {}
     beside = folder / f".{HTML}.making"
-    beside.write_text(html(pack, texts, pages), encoding="utf-8")
+    beside.write_text(html(board, texts, pages), encoding="utf-8")
     beside.replace(folder / HTML)
     try:
         pdf.write(folder / HTML, folder / PDF)
@@ -100,7 +106,7 @@ def write(folder: Path, pack: Pack, texts: Texts) -> dict[str, str]:
     try:
         from portfolio.workbook import tables  # noqa: PLC0415 an extra
 
-        note = pack.board.note.in_language(texts.language) if pack.board.note is not None else ""
+        note = board.note.in_language(texts.language) if board.note is not None else ""
         tables.write(folder / EXCEL, [grid.table() for grid in grids(pages)], note)
     except ImportError:
         failed["excel"] = "missing"

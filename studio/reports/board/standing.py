@@ -156,22 +156,41 @@ def _matrix(pack: Pack, texts: Texts) -> Grid:
 
 def lights(pack: Pack, texts: Texts) -> list[Block]:
     """Page 4."""
-    board = pack.board
+    return [*judgements(pack.board, texts), *_map(pack, texts), *_coverage(pack, texts)]
+
+
+def judgements(board: Portfolio, texts: Texts) -> list[Block]:
+    """The colours that people have set: of the initiatives' preconditions, and of environments."""
     found: list[Block] = [Paragraphs((texts("board.lights_lead"),))]
     if board.preconditions:
         titles = {name: names.initiative(board, name, texts) for name in board.preconditions}
         found.append(_preconditions(board, titles, texts))
-        found.append(_reasons(board.preconditions, titles, "precondition", texts))
+        found += _reasons(board.preconditions, titles, "precondition", texts)
     titles = {name: one.title.in_language(texts.language) for name, one in board.environments.items()}
     areas = (("principle", balance.principle_lights), ("dimension", balance.dimension_lights))
     for kind, common in areas:
         judged = {name: getattr(one, f"{kind}s") for name, one in board.environments.items()}
         if any(judged.values()):
             found.append(_environments(kind, common(board.environments), judged, titles, texts))
-            found.append(_reasons(judged, titles, kind, texts))
+            found += _reasons(judged, titles, kind, texts)
+    if any(one.inclusion for one in board.environments.values()):
+        found.append(_inclusion(board, titles, texts))
     if len(found) == 1:
         found.append(Paragraphs((texts("board.lights_none"),)))
-    return [*found, *_map(pack, texts), *_coverage(pack, texts)]
+    return found
+
+
+def _inclusion(board: Portfolio, titles: Mapping[str, str], texts: Texts) -> Grid:
+    """How far those concerned are included in each environment."""
+    rows = tuple(
+        (
+            plain(titles[name]),
+            plain(texts(f"workbook.choice.inclusion.{one.inclusion}") if one.inclusion else texts("board.not_said")),
+        )
+        for name, one in board.environments.items()
+    )
+    columns = (texts("workbook.column.environment"), texts("workbook.column.inclusion"))
+    return Grid(columns[1], texts("board.inclusion_caption"), columns, rows, 2, "small")
 
 
 def _preconditions(board: Portfolio, titles: Mapping[str, str], texts: Texts) -> Grid:
@@ -224,25 +243,24 @@ def _what(kind: str, item: str, texts: Texts) -> str:
     """A judged thing; the part of one that is split is written after it."""
     whole, _, part = item.partition("__")
     said = texts.entries.get(f"portfolio.{kind}.{whole}", whole.replace("_", " "))
-    return f"{said}: {part.replace('_', ' ')}" if part else said
+    return f"{said}, {texts.entries.get(f'portfolio.part.{part}', part.replace('_', ' '))}" if part else said
 
 
 def _reasons(
     judged: Mapping[str, Mapping[str, Judgement]], titles: Mapping[str, str], kind: str, texts: Texts
-) -> Paragraphs:
-    said = [
-        texts(
-            "board.reason_line",
-            title=titles[name],
-            what=_what(kind, item, texts),
-            colour=texts(f"board.colour.{one.colour}"),
-            reason=" ".join(filter(None, (one.reason, f"({one.line})" if one.line else ""))),
-        )
-        for name, own in judged.items()
-        for item, one in own.items()
-        if one.reason or one.line
-    ]
-    return Paragraphs(tuple(said), texts("board.reasons"), bullets=True, look="small")
+) -> list[Paragraphs]:
+    """Why each colour was set, for each initiative or environment."""
+
+    def line(item: str, one: Judgement) -> str:
+        reason = " ".join(filter(None, (one.reason, f"({one.line})" if one.line else "")))
+        colour = texts(f"board.colour.{one.colour}")
+        return texts("board.reason_line", what=_what(kind, item, texts), colour=colour, reason=reason)
+
+    found = []
+    for name, own in judged.items():
+        said = tuple(line(item, one) for item, one in own.items() if one.reason or one.line)
+        found.append(Paragraphs(said, texts("board.reasons", title=titles[name]), bullets=True, look="small"))
+    return found
 
 
 def _map(pack: Pack, texts: Texts) -> list[Block]:
