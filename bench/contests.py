@@ -14,6 +14,7 @@ from bench import mesa_model, ours, parts
 from bench.alone import in_own_process
 from bench.measure import Sample, Spent, Task, alternated, cpu, growth_exponent, wall
 from bench.rates import Rates, advice, rates
+from sim import kernels
 from sim.experiment import Experiment
 
 HAS_NUMBA = find_spec("numba") is not None
@@ -53,6 +54,7 @@ QUICK = Sizes(
 
 def warm_up() -> None:
     """Everything that is compiled on first use is compiled, and every import is done."""
+    kernels.loops()
     small = ours.minimal(60, 4, 6)
     for task in [*_engine(small).values(), *_peers_on(advice(small), rates(small), 6).values()]:
         task.run(task.before(0))
@@ -214,7 +216,9 @@ def _growth(what: str, steps: Sequence[int], made: Callable[[int], Experiment], 
 def threads(sizes: Sizes, counts: Sequence[int] = (1, 2)) -> Mapping[int, tuple[Sample, Sample]]:
     """Time on the clock and processor time of the full model [s] by number of threads."""
     ready = ours.full(sizes.clinics, sizes.full_replicates, sizes.months)
-    ready_by = {str(count): replace(ready, threads=count) for count in counts}
+    blocks = 4 * max(counts)  # the same for all, so that nobody waits for the last one long
+    cells = sizes.clinics * -(-sizes.full_replicates // blocks)
+    ready_by = {str(count): replace(ready, threads=count, block_cells=cells) for count in counts}
     tasks = {count: Task(lambda _, one=one: ours.run(one, "every_lever")) for count, one in ready_by.items()}
     runs = alternated(tasks, sizes.few_rounds)
     return {count: (wall(runs[str(count)]), cpu(runs[str(count)])) for count in counts}
