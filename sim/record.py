@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import loops
-from sim.metrics import CURVES, PARTS, STAGES, Final, SpreadResult, months_to, ratio, sustained_after
+from sim.metrics import CURVES, PARTS, STAGES, Curves, Final, SpreadResult, months_to, ratio, sustained_after
 from sim.strategies import PURCHASABLE
 from sim.world import Remembered, Spread, Stage, World, counted
 
@@ -31,7 +31,7 @@ _IN_NAME = STAGES.index("using_in_name")
 
 
 class Record:
-    """The months of one innovation in a block of replicates."""
+    """The months of one innovation in a block of replicates: counts and sums as they come, shares when asked."""
 
     def __init__(self, spread: Spread, months: int) -> None:
         """Empty pages.
@@ -40,78 +40,79 @@ class Record:
             spread: what to follow.
             months: how many months will pass; column 0 is the start.
         """
-        rows = spread.world.shape[0]
+        shape = (months + 1, spread.world.shape[0])
         self.spread = spread
-        self.curves = {name: np.zeros((rows, months + 1), np.float32) for name in CURVES}
-        self.stages = np.zeros((len(STAGES), rows, months + 1), np.float32)
+        self._count = np.zeros((*shape, len(Stage)), np.int32)
+        self._nominal = np.zeros(shape, np.int32)
+        self._reporting = np.zeros(shape, np.int32)
+        self._depth = np.zeros(shape, np.float64)
+        self._fatigue = np.zeros(shape, np.float64)
         self._support = Remembered(lambda *_: is_supported(spread.world))
-        self._supported = np.zeros(rows, np.int64)
+        self._supported = np.zeros(shape[1], np.int64)
         """Last column before which a bought lever or a mandate was in force; 0 where none has been."""
 
     def write(self, column: int) -> None:
         """Take down the state as it is now."""
         spread, world = self.spread, self.spread.world
-        clinics = np.float64(world.shape[1])
-        shares = spread.count / clinics
-        self.stages[_PLACE, :, column] = shares.T
-        nominal = np.zeros((), np.int64)
+        self._count[column] = spread.count
         if spread.nominal.any():
-            nominal = counted(spread.nominal)
-            self.stages[_IN_NAME, :, column] = nominal / clinics
-            self.stages[_PLACE[Stage.USING], :, column] = (spread.count[:, Stage.USING] - nominal) / clinics
-        in_use = spread.count[:, Stage.USING] + spread.count[:, Stage.SUSTAINED]
-        reporting = self._reporting()
-        depth = self._depth() if "implementation" in world.running else in_use
-        values = {
-            "reach": in_use / clinics,
-            "sustained": shares[:, Stage.SUSTAINED],
-            "nominal": nominal / clinics,
-            "abandoned": shares[:, Stage.ABANDONED],
-            "reported": (in_use + reporting) / clinics,
-            "depth": depth / np.maximum(in_use, 1),
-            "fatigue": np.add.reduce(world.fatigue, axis=1, dtype=np.float64) / clinics
-            if "fatigue" in world.running
-            else 0.0,
-        }
-        for name, value in values.items():
-            self.curves[name][:, column] = value
+            self._nominal[column] = counted(spread.nominal)
+        if world.mandate.any():  # those that have given it up under a mandate that is still in force
+            self._reporting[column] = counted(spread.reports_anyway & (world.mandate > 0))
+        if "implementation" in world.running:
+            self._depth[column] = loops().depth_in_use(spread.between(Stage.USING, Stage.SUSTAINED).flat, spread.depth)
+        if "fatigue" in world.running:
+            self._fatigue[column] = np.add.reduce(world.fatigue, axis=1, dtype=np.float64)
         levers = [getattr(world.levers, name) for name in PURCHASABLE]
         self._supported[self._support.of(world.mandate, world.funding_ended, *levers)] = column
 
-    def _depth(self) -> NDArray[np.float64]:
-        """Sum of the depth over the clinics in use; where nothing embeds, every user has it in full."""
-        spread = self.spread
-        in_use = spread.between(Stage.USING, Stage.SUSTAINED)
-        depth: NDArray[np.float64] = loops().depth_in_use(in_use.flat, spread.depth)
-        return depth
+    def curves(self) -> dict[str, NDArray[np.float32]]:
+        """Every one of ``CURVES``: ``(replicates, months + 1)``."""
+        world, clinics = self.spread.world, np.float64(self.spread.world.shape[1])
+        in_use = self._count[..., Stage.USING] + self._count[..., Stage.SUSTAINED]
+        depth = self._depth if "implementation" in world.running else in_use  # where nothing embeds, use is deep
+        values = {
+            "reach": in_use / clinics,
+            "sustained": self._count[..., Stage.SUSTAINED] / clinics,
+            "nominal": self._nominal / clinics,
+            "abandoned": self._count[..., Stage.ABANDONED] / clinics,
+            "reported": (in_use + self._reporting) / clinics,
+            "depth": depth / np.maximum(in_use, 1),
+            "fatigue": self._fatigue / clinics,
+        }
+        return {name: np.ascontiguousarray(value.T, np.float32) for name, value in values.items()}
 
-    def _reporting(self) -> NDArray[np.intp] | int:
-        """Those that have given it up under a mandate that is still in force."""
-        in_force = self.spread.world.mandate > 0
-        return np.count_nonzero(self.spread.reports_anyway & in_force, axis=1) if in_force.any() else 0
+    def stages(self) -> NDArray[np.float32]:
+        """Share of the clinics in each of ``STAGES``: ``(stages, replicates, months + 1)``."""
+        count = np.zeros((len(STAGES), *self._nominal.shape[::-1]), np.int32)
+        count[_PLACE] = self._count.T
+        count[_IN_NAME] = self._nominal.T
+        count[_PLACE[Stage.USING]] -= self._nominal.T
+        return (count / np.float64(self.spread.world.shape[1])).astype(np.float32)
 
     def result(self) -> SpreadResult:
         """The months and the sums of this innovation alone."""
-        return SpreadResult(self._final(), self.curves, self.stages)
+        curves = self.curves()
+        return SpreadResult(self._final(curves), curves, self.stages())
 
-    def _final(self) -> Final:
+    def _final(self, curves: Curves) -> Final:
         spread, world = self.spread, self.spread.world
         shared = 1 / len(world.spreads)
         amounts = {part: self._amount(part) + shared * _amount(world.amounts, part, world.shape[0]) for part in PARTS}
         benefit = self._amount("benefit_sek")
         entries = np.maximum(spread.queue_entries, 1)
         return {
-            **at_horizon(self.curves),
-            **sums(amounts, benefit, self.curves["sustained"][:, -1], world, 1),
+            **at_horizon(curves),
+            **sums(amounts, benefit, curves["sustained"][:, -1], world, 1),
             "clinic_hours": self._amount("clinic_hours"),
             "equity_gap": equity_gap(world, [spread]),
             "queue_months": spread.queue_months / entries,
-            **sustained_after(self.curves["sustained"], self.support_end()),
+            **sustained_after(curves["sustained"], self.support_end()),
         }
 
     def support_end(self) -> NDArray[np.float64]:
         """Month from which nothing bought and no mandate is in force, inf where that is not before the end."""
-        last = self.curves["reach"].shape[1] - 1
+        last = len(self._count) - 1
         there = (self._supported > 0) & (self._supported < last)
         return np.where(there, self._supported, np.inf)
 
@@ -123,7 +124,7 @@ def _amount(amounts: dict[str, NDArray[np.float64]], part: str, rows: int) -> ND
     return np.broadcast_to(np.asarray(amounts.get(part, 0.0), np.float64), (rows,))
 
 
-def at_horizon(curves: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float64]]:
+def at_horizon(curves: Curves) -> dict[str, NDArray[np.float64]]:
     """The metrics that the last month of the curves gives, and the months to 10, 50 and 80 %."""
     last = {name: curves[name][:, -1].astype(np.float64) for name in curves if name != "depth"}
     return last | {f"months_to_{share}": months_to(curves["reach"], share / 100) for share in (10, 50, 80)}

@@ -358,11 +358,15 @@ class Spread:
         """It is abandoned: nothing of it is left, and nobody there can abandon it until it is in use again."""
         if not len(cells):
             return
-        cells.put(self.reports_anyway, cells.of(self.world.mandate > 0))
-        cells.put(self.nominal, False)
-        cells.put(self.depth, 0.0)
-        cells.put(self.deep_months, 0)
-        cells.put(self.facilitated, False)
+        loops().give_up(
+            cells.flat,
+            operand(self.world.mandate),
+            self.reports_anyway,
+            self.nominal,
+            self.depth,
+            self.deep_months,
+            self.facilitated,
+        )
         if "abandonment" in self.clocks:
             self.clocks["abandonment"].stop(cells)
         self.move(cells, Stage.ABANDONED)

@@ -742,6 +742,21 @@ def abandon(left, depth, shallow, steep, lost, loss, nominal, lifted, held):
 
 
 @loop
+def give_up(flat, mandate, reports, nominal, depth, deep_months, facilitated):
+    """As in ``plain``."""
+    clinics, r = nominal.shape[1], 0
+    for place in flat:
+        r = _row_of(place, r, clinics)
+        i = place - r * clinics
+        bound = mandate[r if mandate.shape[0] > 1 else 0, i if mandate.shape[1] > 1 else 0]
+        reports[r, i] = bound > ZERO
+        nominal[r, i] = False
+        depth[r, i] = ZERO
+        deep_months[r, i] = 0
+        facilitated[r, i] = False
+
+
+@loop
 def _load_row(share, slack, hours, usual, bought, needed, over):
     for i in range(len(over)):
         free = (share[i] * slack[i]) * hours[i]

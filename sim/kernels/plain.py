@@ -546,6 +546,31 @@ def abandon(
     return out
 
 
+def give_up(
+    flat: Flat,
+    mandate: Floats,
+    reports: Bools,
+    nominal: Bools,
+    depth: Floats,
+    deep_months: NDArray[np.int16],
+    facilitated: Bools,
+) -> None:
+    """Cells no longer use it; under a mandate they go on reporting that they do. All arrays change in place.
+
+    Args:
+        flat: ``(places,)`` which.
+        mandate: force of the mandate, 0 where there is none.
+        reports: whether it is reported all the same.
+        nominal: used in name only.
+        depth: D.
+        deep_months: months in a row at the depth of ordinary operation.
+        facilitated: a facilitator is there.
+    """
+    reports.reshape(-1)[flat] = np.broadcast_to(mandate > 0, nominal.shape).reshape(-1)[flat]
+    for array in (nominal, depth, deep_months, facilitated):
+        array.reshape(-1)[flat] = 0
+
+
 def tire(
     fatigue: Floats,
     rest: Floats,

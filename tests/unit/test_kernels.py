@@ -84,6 +84,9 @@ def operands(name: str) -> tuple[Any, ...]:
             standing, floats(*EVERY), floats(*ONE), -floats(*ROW), mask(), floats(*ROW), mask(), floats(*EVERY),
             floats(*ROW),
         ),
+        "give_up": lambda: (
+            flat, floats(*COLUMN) - np.float32(0.5), mask(), mask(), floats(*EVERY), whole(14).astype(np.int16), mask(),
+        ),
         "tire": lambda: (
             floats(*EVERY), floats(*ONE), floats(*EVERY) * mask(),
             *(floats(*s) for s in (EVERY, ONE, ROW, COLUMN, COLUMN, ONE, ROW)),
@@ -138,8 +141,8 @@ def ties() -> tuple[Any, ...]:
 
 NAMES = (
     "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "run_some", "comply", "hours_needed",
-    "hours_left", "share_hours", "embed", "abandon", "finished", "rooted", "move", "tire", "strain_of_orders", "learn",
-    "take_root", "effect", "depth_in_use", "released", "asks", "take_turns", "region_sums", "draw_tickets",
+    "hours_left", "share_hours", "embed", "abandon", "give_up", "finished", "rooted", "move", "tire", "strain_of_orders",
+    "learn", "take_root", "effect", "depth_in_use", "released", "asks", "take_turns", "region_sums", "draw_tickets",
     "served_by_now", "draw_next", "uniform", "uniform_everywhere", "standing", "listen",
 )  # fmt: skip
 
