@@ -141,9 +141,10 @@ def ties() -> tuple[Any, ...]:
 
 NAMES = (
     "readiness", "start_hazard", "exposure", "run_clocks", "run_two_rates", "run_some", "comply", "hours_needed",
-    "hours_left", "share_hours", "embed", "abandon", "give_up", "finished", "rooted", "move", "tire", "strain_of_orders",
-    "learn", "take_root", "effect", "depth_in_use", "released", "asks", "take_turns", "region_sums", "draw_tickets",
-    "served_by_now", "draw_next", "uniform", "uniform_everywhere", "standing", "listen",
+    "hours_left", "share_hours", "embed", "abandon", "give_up", "finished", "rooted", "move", "tire",
+    "strain_of_orders", "learn", "take_root", "effect", "depth_in_use", "released", "asks", "take_turns",
+    "region_sums", "draw_tickets", "served_by_now", "draw_next", "uniform", "uniform_everywhere", "standing",
+    "listen",
 )  # fmt: skip
 
 
