@@ -74,21 +74,21 @@ class SimulatedForecast:
 
         Every innovation is simulated beside the others under its own strategy: under each strategy of the plan all run
         once, and an innovation's adoption is read where its own strategy ran. An initiative without a scenario is an
-        ordinary innovation that takes its hours.
+        ordinary innovation that takes its hours. A strategy sets in with the first initiative that chose it, also where
+        one has the clinics to itself, so that only the company differs.
         """
         base = self._files[str(self._portfolio.groups[group].scenario)]
         usual = self._usual(base.scenario, plan)
         by_name = {one.initiative: one.strategy if one.strategy in base.scenario.strategies else usual for one in plan}
-        strategies = sorted(set(by_name.values()))
+        sets_in = {strategy: _first(plan, by_name, strategy) for strategy in sorted(set(by_name.values()))}
         everyone = {one.initiative: self._as_innovation(one, base.scenario) for one in plan}
         runs: dict[str, Months] = {}
-        for strategy in strategies:
-            first = min(one.quarter for one in plan if by_name[one.initiative] == strategy)
-            runs[strategy] = self._joint(base, everyone, strategy, first, months)
+        for strategy, quarter in sets_in.items():
+            runs[strategy] = self._joint(base, everyone, strategy, quarter, months)
         beside, apart, needed_apart = {}, {}, np.zeros(months)
         for one in plan:
             strategy = by_name[one.initiative]
-            just = self._joint(base, {one.initiative: everyone[one.initiative]}, strategy, one.quarter, months)
+            just = self._joint(base, {one.initiative: everyone[one.initiative]}, strategy, sets_in[strategy], months)
             beside[one.initiative] = _from(runs[strategy], one.initiative, 3 * one.quarter)
             apart[one.initiative] = _from(just, one.initiative, 3 * one.quarter)
             needed_apart += just.shared["needed_hours"].mean(axis=0)
@@ -187,6 +187,12 @@ class SimulatedForecast:
             told = f"the scenario {initiative.benefit.scenario} has no innovation {own!r}"
             found.append(Mistake(f"{place}.benefit.innovation", told, f"Write one of {has}"))
         return found
+
+
+def _first(plan: tuple[Commitment, ...], by_name: Mapping[str, str], strategy: str) -> int:
+    """The quarter of the first initiative that chose a strategy, else of the first that goes along with it."""
+    chose = [one.quarter for one in plan if one.strategy == strategy]
+    return min(chose or [one.quarter for one in plan if by_name[one.initiative] == strategy])
 
 
 _SHARED = ("needed_hours", "usable_hours", "fatigue")
