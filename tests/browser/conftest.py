@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from studio.web import questions
 from tests.browser import serving
 
+FEW_WORLDS = 20
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of a running server."""
-    with serving.site() as address:
+    """The address of a running server whose answers hold few worlds; `make torture` has all."""
+    with pytest.MonkeyPatch.context() as patch, serving.site() as address:
+        patch.setattr(questions, "MOST_WORLDS", FEW_WORLDS)
         yield address
 
 
