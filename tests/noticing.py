@@ -22,8 +22,14 @@ from sim.facts.intervals import Interval
 ROOT = Path(__file__).parents[1]
 TESTS = (
     "tests/validation",
+    "tests/unit/test_actors.py",
+    "tests/unit/test_events.py",
+    "tests/unit/test_funder.py",
     "tests/unit/test_levers.py",
+    "tests/unit/test_metrics.py",
+    "tests/unit/test_prerequisites.py",
     "tests/unit/test_several_innovations.py",
+    "tests/unit/test_surroundings.py",
     "tests/properties/test_invariants.py",
 )
 LEFT_OUT = "tests/validation/test_facts.py"

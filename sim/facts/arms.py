@@ -102,6 +102,8 @@ class Seen:
 
     curves: Mapping[str, NDArray[np.float32]]
     """The curves of the report, over all innovations: each ``(replicates, months + 1)``."""
+    final: Mapping[str, NDArray[np.float64]]
+    """The report's numbers at the end, over all innovations: each ``(replicates,)``."""
     started: Months
     """Began to test it, or complied with a mandate."""
     declined: Months
@@ -211,6 +213,7 @@ def _seen(one: Arm, tally: _Tally) -> Seen:
     result = experiment.run(list(experiment.schedules.values()), watcher=eyes)["arm"]
     return Seen(
         result.curves,
+        result.final,
         **eyes.firsts,
         fidelity=eyes.fidelity,
         region=experiment.population.region,

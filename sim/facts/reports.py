@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.facts.arms import HELP, LET, Arm, Seen, arm, ordinary
-from sim.facts.fact import Check, above, below, fact
+from sim.facts.fact import Check, above, below, fact, within
 from sim.facts.intervals import Values, jackknife, mean
 from sim.facts.measures import ratio
 
@@ -47,8 +47,8 @@ def presence_is_not_spread(seen: Mapping[str, Seen]) -> list[Check]:
 
 @fact(
     "ST3",
-    let=arm(
-        LET,
+    help=arm(
+        HELP,
         months=48,
         replicates=400,
         clinics={"regions": {"Umeå": 10, "Skellefteå": 6, "Inlandet": 10}},
@@ -63,15 +63,21 @@ def presence_is_not_spread(seen: Mapping[str, Seen]) -> list[Check]:
     ),
 )
 def a_few_units_in_some_years(seen: Mapping[str, Seen]) -> list[Check]:
-    """One clinic of some 26 has it: how many have come to implementing or using it after four years of letting it?"""
-    began = (seen["let"].used <= 48).sum(axis=1)
+    """One clinic of some 26 has it: how many have come to use it after four years of help?"""
+    began = (seen["help"].used <= 48).sum(axis=1)
     return [
+        below(
+            3.5,
+            "units of 26 that have come to use it after 4 years",
+            "enheter av 26 som har börjat använda det efter 4 år",
+            mean(began.astype(np.float64)),
+        ),
         above(
             0.05,
             "share of worlds in which at most 3 units have come to use it after 4 years (seen once)",
             "andel världar där högst 3 enheter har börjat använda det efter 4 år (sett en gång)",
             mean((began <= 3).astype(np.float64)),
-        )
+        ),
     ]
 
 
@@ -250,10 +256,17 @@ def two_pilots_and_little_else(seen: Mapping[str, Seen]) -> list[Check]:
     """Two of Skåne's 33 municipalities are implementing it: two years later, how many of the others use it?"""
     used = (seen["let"].used <= 24).sum(axis=1)
     return [
+        within(
+            1,
+            2 + 0.15 * 31,
+            "municipalities of 33 that have come to use it within 24 months",
+            "kommuner av 33 som har börjat använda det inom 24 månader",
+            mean(used.astype(np.float64)),
+        ),
         above(
             0.05,
             "share of worlds in which the pilots and at most 2 others of 33 use it within 24 months (seen once)",
             "andel världar där piloterna och högst 2 andra av 33 använder det inom 24 månader (sett en gång)",
             mean(((used >= 2) & (used <= 4)).astype(np.float64)),
-        )
+        ),
     ]

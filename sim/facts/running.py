@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from sim.facts import arms, curves, reports, strategies, units
+from sim.facts import arms, curves, observed, reports, strategies, units
 from sim.facts.fact import Fact, Outcome
 
 Progress = Callable[[int, int], None]
@@ -16,7 +16,7 @@ def _collected() -> Mapping[str, Fact]:
     """Every fact of the modules, in the order of facts.csv."""
     from sim.facts.fact import claims  # noqa: PLC0415
 
-    found = [one for module in (curves, strategies, units, reports) for one in vars(module).values()]
+    found = [one for module in (curves, strategies, units, reports, observed) for one in vars(module).values()]
     by_id = {one.claim.id: one for one in found if isinstance(one, Fact)}
     return MappingProxyType({number: by_id[number] for number in claims() if number in by_id})
 
