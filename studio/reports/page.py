@@ -13,7 +13,7 @@ import jinja2
 from sim.figures import files
 from sim.metrics import Comparison
 from sim.parameters import WORLDS_PER_DRAW
-from studio.reports import answer, budget, grounds, key_figures, known_facts, words
+from studio.reports import acting, answer, budget, grounds, key_figures, known_facts, words
 from studio.reports.pictures import Picture, pictures
 from studio.texts import Texts
 
@@ -75,6 +75,9 @@ def _content(comparison: Comparison, texts: Texts, drawn: Sequence[tuple[Picture
         "each": key_figures.each_innovation(comparison, texts) if len(scenario.innovations) > 1 else [],
         "phases": {text: words.phases(name, scenario, comparison.clinics, texts) for name, text in names.items()},
         "events": words.events(scenario, texts),
+        "actors": acting.actors(scenario, texts),
+        "asked_for": acting.asked_for(scenario, texts),
+        "switched_off": ", ".join(scenario.mechanisms.off),
         "limits": [texts(f"report.limit_{limit}") for limit in _LIMITS],
         "groups": grounds.groups(comparison, texts),
         "rests": texts("report.rests_text", **grounds.counts(comparison)),

@@ -22,6 +22,8 @@ from portfolio.journal.chain import Why
 from portfolio.journal.order import Standing as Stands
 from portfolio.requirements import DIMENSIONS, GATES, PRECONDITIONS, PRINCIPLES
 from portfolio.workbook.layout import CHOICES, SHEETS
+from sim import builtin
+from sim.actor_settings import InnovationSupport, SupportFunctions
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
 from sim.network import LAYERS
@@ -56,13 +58,21 @@ CAUSES = [
     "facilitation",
     "other_adoptions",
     "season",
+    *("threatened_roles", "patient_voice", "wrong_pocket", "contact_fear", "existing_network", "prerequisites"),
 ]
-"""The causes that `sim.mechanisms.perceive.StartHazard.factors` names."""
+"""The causes that `sim.mechanisms.perceive.StartHazard.factors` names, and what changes it."""
 HAPPENINGS = ["pandemic", "champions_leave", "coordinator_leaves", "tailwind", "funding_ends", "mandate_lifts"]
 """Events that the stage has a button for."""
 NOTES = ["before", "guess", "play", "stop", "after", "honest"]
 """Parts of the presenter notes."""
+ACTORS = [actor.name for actor in builtin.innomotor_actors()]
 FAMILIES = {
+    "actor": ACTORS,
+    "actor_here": [name for name in ACTORS if name != "leadership"],
+    "actor_choice": [
+        *get_args(InnovationSupport.model_fields["rule"].annotation),
+        *get_args(SupportFunctions.model_fields["discipline"].annotation),
+    ],
     "board": [
         *("place", "places", "net_axis", "value_axis", "threshold_axis", "chance_axis", "budget_axis", "the_plan"),
         *("money_out", "money_in", "net_so_far", "msek_axis", "at_low", "at_high", "flips"),
