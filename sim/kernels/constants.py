@@ -13,6 +13,11 @@ TINY = np.float32(1e-9)
 LEAST_HOURS = np.float32(1e-3)
 """Hours that there are at least, so that nothing is divided by 0."""
 
+NINE_TENTHS, STEEP, QUARTER = np.float32(0.9), np.float32(2.5), np.float32(0.25)
+YEAR = np.float32(12)
+NEVER = np.float32(np.inf)
+"""Left on a clock that does not run."""
+
 EXP_LOW = np.float32(-87)
 EXP_HIGH = np.float32(88)
 ROUNDING = np.float32(12582912)
