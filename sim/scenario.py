@@ -385,6 +385,8 @@ class Mechanisms(Section):
     """Mechanisms to switch off; `innomotor explain` lists them."""
     on: tuple[Name, ...] = ()
     """Mechanisms that do not run unless they are asked for; `innomotor explain` lists them."""
+    order: tuple[Name, ...] = ()
+    """Plugins, and core for the model itself: where parts of two of them write the same state, in this order."""
 
 
 class Goal(Section):

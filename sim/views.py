@@ -229,7 +229,7 @@ class SpreadView(_View):
         self._raw.influences[self._part.stream(source)] = fitted
 
     def add(self, account: str, amounts: NDArray[Any]) -> None:
-        """Book an amount of this month for each replicate, ``(replicates,)``, such as ``cost_levers_sek``."""
+        """Book an amount of this month, as ``cost_levers_sek``: ``(replicates,)``, ``(replicates, 1)`` or a number."""
         self._part.may("amounts", "add")
         self._raw.add(account, _booked(account, (*PARTS, *OF_AN_INNOVATION), amounts, self._raw.world))
 
@@ -243,9 +243,10 @@ def _booked(account: str, known: Sequence[str], amounts: Any, world: World) -> N
     if account not in known:
         raise Undeclared(f"books {account!r}, which nothing counts; there are {', '.join(known)}")
     given = np.asarray(amounts, np.float64)
-    if given.shape not in ((), world.shape[:1]) or not np.isfinite(given).all():
+    each = given[:, 0] if given.ndim == 2 and given.shape[1] == 1 else given
+    if each.shape not in ((), (1,), world.shape[:1]) or not np.isfinite(each).all():
         raise Undeclared(f"books {account!r} with shape {given.shape} or numbers that are not finite")
-    return given
+    return np.broadcast_to(each, world.shape[:1])
 
 
 class WorldView(_View):
@@ -382,6 +383,6 @@ class WorldView(_View):
         return self._raw.region_sums(mask)
 
     def spend(self, account: str, amounts: Any) -> None:
-        """Book an amount of this month that belongs to no single innovation: ``(replicates,)`` or a number."""
+        """Book an amount of this month that belongs to no single innovation; of the same shapes as ``spread.add``."""
         self._part.may("amounts", "spend")
         self._raw.spend(account, _booked(account, PARTS, amounts, self._raw))

@@ -192,10 +192,19 @@ def _guard_global_randomness() -> None:
                 setattr(module, name, _refusing(drawing, f"{module.__name__}.{name}"))
 
 
+def _library_loads() -> bool:
+    """While a plugin is imported: some library that it needs prepares a generator, and not its own code."""
+    call = _active[threading.get_ident()][-1]
+    if call.hook != "import" or call.source is None:
+        return False
+    folder = call.source.parent if call.source.is_file() else call.source
+    return not Path(sys._getframe(2).f_code.co_filename).is_relative_to(folder)
+
+
 def _refusing(drawing: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(drawing)
     def drawn(*args: Any, **kwargs: Any) -> Any:
-        if threading.get_ident() in _active:
+        if threading.get_ident() in _active and not _library_loads():
             raise Refused(f"draws from {name}, whose numbers depend on who else draws; use world.draws")
         return drawing(*args, **kwargs)
 

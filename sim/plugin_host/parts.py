@@ -77,6 +77,7 @@ def _parts(host: Host, scenario: Scenario, strategy: str | None) -> Parts:
         raise UserMistakes(_no_such_mechanism(key, name, names) for key, name in unknown)
     runs = [part for part in mechanisms if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
     acts = [part for part in actors if part.wanted(scenario) and part.name not in scenario.mechanisms.off]
+    _settle(mechanisms, scenario.mechanisms.order)
     _refuse_disorder(mechanisms, {part.name for part in runs})
     asleep = [part for part in [*mechanisms, *actors] if not part.wanted(scenario)]
     return Parts(in_order(runs), _in_turn(acts), metrics, asleep=asleep)
@@ -131,6 +132,23 @@ def _complete(plugin: str, kind: type[Any]) -> None:
         raise PluginFault(plugin, hook, f"{kind.__name__} does not say its {' and '.join(lacking)}")
 
 
+def _settle(mechanisms: Sequence[type[Mechanism]], order: Sequence[str]) -> None:
+    """Put writers of one state, whose order nobody else chose, in the order that the scenario gives their owners."""
+    turn = {owner: place for place, owner in enumerate(order)}
+    for pair in unordered_writers(mechanisms) if turn else ():
+        first, second = sorted(pair[:2], key=lambda one: turn.get(_owner(one), -1))
+        if {_owner(first), _owner(second)} <= turn.keys() and _owner(first) != _owner(second):
+            if hasattr(second, "plugin"):  # the class is this scenario's own
+                second.after = second.after | {first.name}
+            else:
+                first.before = first.before | {second.name}
+
+
+def _owner(kind: type[Any]) -> str:
+    """The plugin that a part belongs to, or the model."""
+    return str(getattr(kind, "plugin", CORE))
+
+
 def _refuse_disorder(mechanisms: Sequence[type[Mechanism]], running: Set[str]) -> None:
     """Tell mechanisms of one name, circles, and writers of the same state whose order nobody chose."""
     try:
@@ -141,11 +159,13 @@ def _refuse_disorder(mechanisms: Sequence[type[Mechanism]], running: Set[str]) -
     for a, b, state in unordered_writers(mechanisms):  # one that is off may stand between two that run
         if not {a.name, b.name} <= running:
             continue
-        owners = [getattr(kind, "plugin", CORE) for kind in (a, b)]
+        owners = [_owner(a), _owner(b)]
         written = ", ".join(sorted(state))
         found = f"{owners[0]}'s {a.name!r} and {owners[1]}'s {b.name!r} both write {written}, in no order"
         place = f"plugins.{owners[1] if owners[1] != CORE else owners[0]}"
-        mistakes.append(Mistake(place, found, f"Let one of them say before or after, or switch one off: {b.name}"))
+        remedy = f"Write mechanisms: {{order: [{owners[0]}, {owners[1]}]}}, or switch one off: {b.name}"
+        own = f"Let one of them say before or after, or switch one off: {b.name}"
+        mistakes.append(Mistake(place, found, own if owners[0] == owners[1] else remedy))
     if mistakes:
         raise UserMistakes(mistakes)
 

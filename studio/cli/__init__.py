@@ -1,4 +1,4 @@
-"""The command line: ``innomotor run | sweep | results | validate | schema | explain | facts | plugins``.
+"""The command line: ``innomotor run | compare | sweep | results | validate | schema | explain | facts | plugins``.
 
 Exit codes: 0 done, 1 failed, 2 the user's mistake, 3 busy, 130 interrupted. Messages go to stderr, one per line,
 without tracebacks (set INNOMOTOR_DEBUG=1 to see one). Whatever is slow to load is loaded by the command that needs it.
@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.errors import InnomotorError, PluginFault, UserMistakes
-from studio.cli import check, facts, lazily, plugins, results, run, sweep, workshop
+from studio.cli import check, compare, facts, lazily, plugins, results, run, sweep, workshop
 from studio.cli.options import OnlyTrustedOption, SkipFaultyOption, TraceOption, plugin_policy, policy_first
 
 DONE, FAILED, MISTAKE, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
@@ -33,6 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 run.add_to(app)
+compare.add_to(app)
 check.add_to(app)
 sweep.add_to(app)
 results.add_to(app)

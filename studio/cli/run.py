@@ -94,14 +94,14 @@ def run(
                 progress=tell,
                 equal_budget=budget,
             )
-        _write(target, answer.comparison, texts)
+        write(target, answer.comparison, texts)
     comparison, computed = answer.comparison, answer.computed
     if computed is not None and not quiet:
         told = computed.astimezone().strftime("%Y-%m-%d %H:%M")
         typer.echo(texts("store.answered", computed=told), err=True)
     if as_json:
         from_store = None if computed is None else computed.isoformat()
-        print_json({**_plain(comparison, place, texts), "from_store": from_store})
+        print_json({**plain(comparison, place, texts), "from_store": from_store})
     elif not quiet:
         terminal.show(comparison, place, texts)
 
@@ -158,7 +158,8 @@ def _names(option: str | None) -> list[str] | None:
     return names
 
 
-def _write(target: Path, comparison: Comparison, texts: Texts) -> None:
+def write(target: Path, comparison: Comparison, texts: Texts) -> None:
+    """Write tables, figures and report into a claimed folder."""
     from sim import store  # noqa: PLC0415
     from sim.metrics import STAGES  # noqa: PLC0415
     from studio.reports import page  # noqa: PLC0415
@@ -169,7 +170,8 @@ def _write(target: Path, comparison: Comparison, texts: Texts) -> None:
     store.write_result(target, comparison, stage_names=STAGES, also=also)
 
 
-def _plain(comparison: Comparison, place: Path, texts: Texts) -> dict[str, Any]:
+def plain(comparison: Comparison, place: Path, texts: Texts) -> dict[str, Any]:
+    """The summary with the answer in words and where the report is, as JSON data."""
     from studio.reports import answer, page  # noqa: PLC0415
 
     return {

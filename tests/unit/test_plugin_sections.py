@@ -13,6 +13,7 @@ from json_schema import accepts
 import sim
 from sim import safe_yaml, scenario_file
 from sim.errors import PluginFault, UserMistakes
+from sim.plugin_host import parts_of
 from sim.plugin_host.discovery import Plugin
 from sim.scenario_file import schema
 
@@ -185,8 +186,14 @@ def test_two_writers_without_an_order_are_told(tmp_path: Path, monkeypatch: pyte
         file.write_text(f"{ask}plugins: {{{one.name}: {{}}, {two.name}: {{}}}}\n", encoding="utf-8")
         with pytest.raises(UserMistakes, match=f"{one.name}'s 'first' and {two.name}'s 'second' both write fit"):
             sim.run(file)
-        file.write_text(f"{file.read_text()}mechanisms: {{off: [first]}}\n", encoding="utf-8")
+        asked = file.read_text(encoding="utf-8")
+        file.write_text(f"{asked}mechanisms: {{off: [first]}}\n", encoding="utf-8")
         sim.run(file)
+        for order in ([one.name, two.name], [two.name, one.name]):
+            file.write_text(f"{asked}mechanisms: {{order: [{', '.join(order)}]}}\n", encoding="utf-8")
+            made = sim.run(file)
+            parts = parts_of(made.scenario).mechanisms
+            assert [part.plugin for part in parts if hasattr(part, "plugin")] == order
     after = writer("second", 'after = frozenset({"first"})')
     with plugin(tmp_path, writer("first")) as one, plugin(tmp_path, after) as two:
         file.write_text(f"{ask}plugins: {{{one.name}: {{}}, {two.name}: {{}}}}\n", encoding="utf-8")
