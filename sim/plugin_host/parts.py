@@ -134,6 +134,8 @@ def _complete(plugin: str, kind: type[Any]) -> None:
 
 def _settle(mechanisms: Sequence[type[Mechanism]], order: Sequence[str]) -> None:
     """Put writers of one state, whose order nobody else chose, in the order that the scenario gives their owners."""
+    for owner in set(order) - {CORE}:
+        discovery.named(owner, place="mechanisms.order")
     turn = {owner: place for place, owner in enumerate(order)}
     for pair in unordered_writers(mechanisms) if turn else ():
         first, second = sorted(pair[:2], key=lambda one: turn.get(_owner(one), -1))

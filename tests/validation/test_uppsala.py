@@ -79,12 +79,12 @@ def test_a_clinic_fits_it_to_itself() -> None:
 
 
 def test_those_that_stand_before_it_are_tested_first() -> None:
-    """With ten in line and two tests a month the test begins five months later than with none."""
+    """With ten more in line and two tests a month the report comes five months later."""
     reported = {}
-    for line in (0.0, 10.0):
-        made = alone(24, {}, {"uppsala.line_first": line})
+    for line in (20.0, 30.0):
+        made = alone(36, {}, {"uppsala.line_first": line})
         reported[line] = made.world.spreads[0].uppsala_reported[:, 0]
-    np.testing.assert_allclose(reported[10.0] - reported[0.0], 5)
+    np.testing.assert_allclose(reported[30.0] - reported[20.0], 5)
 
 
 def test_payment_brings_hosts() -> None:
