@@ -48,7 +48,8 @@ facts: $(VENV)/installed ## run the stylised facts and write their outcomes anew
 paper: $(VENV)/installed ## write the generated tables of sim/README.md anew
 	@$(BIN)/python -m sim.facts.paper
 
-evidence: $(VENV)/installed ## which facts and tests notice when a part of the model is taken away (an hour; ARGS=--worlds=0.3: facts only, sooner)
+evidence: $(VENV)/installed ## posteriors and forecasts in full; which facts and tests notice when a part of the model is missing (an hour; ARGS=--worlds=0.3: facts only, sooner)
+	@$(BIN)/python -m tests.evidence.learning
 	@$(BIN)/python -m tests.noticing $(or $(ARGS),--tests)
 
 golden: $(VENV)/installed ## write the golden results anew; look at the difference before committing

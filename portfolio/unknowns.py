@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from portfolio.board import Portfolio
 from portfolio.choice import solver
 from portfolio.choice.choose import Choice, Search, search
-from portfolio.economy import information
 from portfolio.economy.appraisal import Appraisal, appraise
 from portfolio.economy.cashflow import flows, inputs_of, net_benefit_sek, uptake
 from portfolio.forecast import Commitment, Forecast, adoption_of
 from portfolio.numbers import horizon_years
 from portfolio.scoring import amount_draws
+from sim.api import value_of_information
 
 Floats = NDArray[np.float64]
 
@@ -81,15 +81,16 @@ def worth_finding_out(portfolio: Portfolio, choice: Choice, forecast: Forecast, 
     open_ = [name for name in choice.program.names if portfolio.initiatives[name].must is None]
     appraisals = {name: appraise(portfolio, _as_chosen(choice, name), forecast) for name in open_}
     net = limited(portfolio, choice, forecast, pool_of).net_benefit
-    limited_evpi = information.perfect(net)
+    limited_evpi = value_of_information.perfect(net)
     unknowns = [
-        Unknown(name, key, value, min(limited_evpi, information.partial(net, one.inputs[key][: len(net)])))
+        Unknown(name, key, value, min(limited_evpi, value_of_information.partial(net, one.inputs[key][: len(net)])))
         for name, one in appraisals.items()
         for key, value in one.evppi.items()
     ]
     # decisions are separate, so the value of knowing everything is the sum over them
     total = sum(
-        information.perfect(np.stack([np.zeros_like(a.net_benefit), a.net_benefit], 1)) for a in appraisals.values()
+        value_of_information.perfect(np.stack([np.zeros_like(a.net_benefit), a.net_benefit], 1))
+        for a in appraisals.values()
     )
     regret = net.max(axis=1) - net[:, net.mean(axis=0).argmax()]
     return Unknowns(

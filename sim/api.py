@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sim import safe_yaml
+from sim import safe_yaml, value_of_information
 from sim.errors import BusyError, InnomotorError, Mistake, UserMistakes
 from sim.event_settings import Event
 from sim.evidence import Estimate, defaults, nearest
@@ -81,4 +81,5 @@ __all__ = [
     "hookimpl",
     "nearest",
     "safe_yaml",
+    "value_of_information",
 ]

@@ -63,6 +63,21 @@ class Cancelled(Exception):
 
 
 @dataclass(frozen=True, eq=False)
+class Trials:
+    """Parameters that are chosen instead of drawn, each choice tried in the same worlds."""
+
+    quantiles: Mapping[str, NDArray[np.float64]]
+    """Where in its distribution each parameter is, named by ``shares_draws_with``: ``(choices,)`` each."""
+    worlds: NDArray[np.int64]
+    """Numbers of the replicates whose luck every choice meets."""
+
+    @property
+    def rows(self) -> int:
+        """Every choice in every world, the worlds of a choice beside each other."""
+        return len(self.worlds) * len(next(iter(self.quantiles.values())))
+
+
+@dataclass(frozen=True, eq=False)
 class Experiment:
     """A scenario made ready to run."""
 
@@ -80,18 +95,36 @@ class Experiment:
     block_cells: int = BLOCK_CELLS
     first: int = 0
     """Number of the first replicate; a replicate is the same whichever others are run beside it."""
+    chosen: NDArray[np.int64] | None = None
+    """Numbers of the replicates, rising, where they are not all from the first on."""
+    trials: Trials | None = None
+    """What to try in place of drawn parameters; the replicates are then its rows."""
 
     def setting(self, replicates: NDArray[np.int64]) -> Setting:
         """What all strategies share in these replicates."""
-        parameters = parameters_of(self.scenario, replicates, self.parts.estimates)
-        _, first, row = np.unique(draw_of(replicates), return_index=True, return_inverse=True)
-        plain = parameters_of(self.scenario, replicates[first], self.parts.estimates).plain()
+        if self.trials is not None:
+            return self._tried(self.trials, replicates)
+        return self._setting(replicates, draw_of(replicates), {})
+
+    def _tried(self, trials: Trials, rows: NDArray[np.int64]) -> Setting:
+        choice, world = np.divmod(rows, len(trials.worlds))
+        at = {name: values[choice] for name, values in trials.quantiles.items()}
+        return self._setting(trials.worlds[world], choice, at)
+
+    def _setting(
+        self, replicates: NDArray[np.int64], draws: NDArray[np.int64], at: Mapping[str, NDArray[np.float64]]
+    ) -> Setting:
+        """The setting of replicates, of which those of one draw have the same parameters."""
+        parameters = parameters_of(self.scenario, replicates, self.parts.estimates, at)
+        _, first, row = np.unique(draws, return_index=True, return_inverse=True)
+        of_draws = {name: values[first] for name, values in at.items()}
+        plain = parameters_of(self.scenario, replicates[first], self.parts.estimates, of_draws).plain()
         attributes = self.attributes or population.attributes(self.population, self.scenario, plain)
         ties = self.network
         if ties is None:
             each = self._networks(attributes, plain, len(first))
             ties = Networks([each[draw] for draw in row])
-        usual = reference(self.scenario, self.population, replicates[first], row, self.parts.estimates)
+        usual = reference(self.scenario, self.population, replicates[first], row, self.parts.estimates, of_draws)
         own = attributes.in_rows(row)
         return Setting(self.scenario, self.population, own, ties, parameters, replicates, usual)
 
@@ -111,7 +144,7 @@ class Experiment:
         size = max(1, min(self.block_cells // cells, RECORD_BYTES // record))
         if self.attributes is None or self.network is None:
             size = min(size, MOST_DRAWN)
-        everyone = np.arange(self.first, self.first + self.scenario.replicates)
+        everyone = np.arange(self.first, self.first + self.scenario.replicates) if self.chosen is None else self.chosen
         return [everyone[start : start + size] for start in range(0, len(everyone), size)]
 
     def run(
@@ -139,7 +172,7 @@ class Experiment:
         with ThreadPoolExecutor(self.threads) as pool:
             futures = [
                 pool.submit(self._one, block, chosen, collected[chosen.name], stop, tally, watcher or _looks_away)
-                for block in (_Block(self, replicates, len(schedules)) for replicates in blocks)
+                for block in (_Block(self, *where, len(schedules)) for where in zip(blocks, _rows(blocks), strict=True))
                 for chosen in schedules
             ]
             _all_done(futures, stop)
@@ -156,17 +189,22 @@ class Experiment:
     ) -> None:
         """One strategy in one block."""
         model = SpreadModel(block.setting(), chosen, self.parts)
-        rows = slice(block.replicates[0] - self.first, block.replicates[-1] + 1 - self.first)
-        watcher(model, rows, 0)
+        watcher(model, block.rows, 0)
         for month in range(1, self.scenario.months + 1):
             if stop.is_set():
                 raise Cancelled
             model.step()
-            watcher(model, rows, month)
+            watcher(model, block.rows, month)
             tally.add()
-        collected.take(rows, model.result())
+        collected.take(block.rows, model.result())
         model.release()
         block.done()
+
+
+def _rows(blocks: Sequence[NDArray[np.int64]]) -> list[slice]:
+    """Where each block stands among all replicates of the run."""
+    ends = np.cumsum([len(block) for block in blocks]).tolist()
+    return [slice(end - len(block), end) for end, block in zip(ends, blocks, strict=True)]
 
 
 def _looks_away(model: SpreadModel, rows: slice, month: int) -> None:
@@ -176,8 +214,8 @@ def _looks_away(model: SpreadModel, rows: slice, month: int) -> None:
 class _Block:
     """A block of replicates; what its strategies share is made when the first begins and let go after the last."""
 
-    def __init__(self, experiment: Experiment, replicates: NDArray[np.int64], strategies: int) -> None:
-        self.replicates = replicates
+    def __init__(self, experiment: Experiment, replicates: NDArray[np.int64], rows: slice, strategies: int) -> None:
+        self.replicates, self.rows = replicates, rows
         self._experiment, self._left = experiment, strategies
         self._setting: Setting | None = None
         self._lock = threading.Lock()

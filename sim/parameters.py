@@ -61,7 +61,10 @@ class Parameters:
 
 
 def parameters_of(
-    scenario: Scenario, replicates: NDArray[np.int64], more: Mapping[str, Estimate] = MappingProxyType({})
+    scenario: Scenario,
+    replicates: NDArray[np.int64],
+    more: Mapping[str, Estimate] = MappingProxyType({}),
+    quantiles: Mapping[str, NDArray[np.float64]] = MappingProxyType({}),
 ) -> Parameters:
     """The parameters of these replicates.
 
@@ -69,6 +72,8 @@ def parameters_of(
         scenario: sets some and draws others.
         replicates: numbers of the replicates; a replicate's draws do not depend on which others are asked for.
         more: what plugins bring, as ``plugin.name``.
+        quantiles: where in its distribution each parameter is, in place of a draw, by the name that
+            ``shares_draws_with`` gives: ``(replicates,)`` each.
     """
     known = {**evidence.defaults(), **more}
     values = {
@@ -80,12 +85,19 @@ def parameters_of(
     for name, distribution in scenario.uncertain.items():
         if name in scenario.parameters:  # set where nothing but a default was drawn, as in a sweep
             continue
-        uniform = Draws(scenario.seed, "parameter", known[name].drawn_with or name).uniform(draws)
+        shared = shares_draws_with(name, known)
+        drawn_at = quantiles.get(shared)
+        uniform = Draws(scenario.seed, "parameter", shared).uniform(draws) if drawn_at is None else drawn_at
         values[name] = inverse_cdf(distribution, uniform).astype(np.float32)[:, None]
     drawn = [n for n in LAYER_WEIGHTS if n in scenario.uncertain and n not in scenario.parameters]
     if drawn:
         values |= _summing_to_one({name: values[name] for name in LAYER_WEIGHTS}, drawn)
     return Parameters(values, scenario.uncertain.keys() - scenario.parameters.keys())
+
+
+def shares_draws_with(name: str, known: Mapping[str, Estimate]) -> str:
+    """The parameter whose draws this one shares: itself, unless it rises and falls with another."""
+    return known[name].drawn_with or name
 
 
 def _summing_to_one(weights: dict[str, Value], drawn: list[str]) -> dict[str, Value]:

@@ -7,7 +7,9 @@ leaves open, default or drawn, is as uncertain for the one as for the other and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -53,7 +55,12 @@ def reference_scenario(scenario: Scenario) -> Scenario:
 
 
 def reference(
-    scenario: Scenario, population: Population, draws: NDArray[np.int64], rows: NDArray[np.intp], known: Any
+    scenario: Scenario,
+    population: Population,
+    draws: NDArray[np.int64],
+    rows: NDArray[np.intp],
+    known: Any,
+    quantiles: Mapping[str, NDArray[np.float64]] = MappingProxyType({}),
 ) -> Reference | None:
     """The clinics as ordinary ones; None where the scenario says nothing that sets them apart.
 
@@ -63,11 +70,12 @@ def reference(
         draws: a replicate for each draw of the parameters.
         rows: which of these each replicate of the block tries.
         known: what plugins bring to the parameters.
+        quantiles: where in its distribution each parameter is, in place of a draw, for each of the draws.
     """
     usual = reference_scenario(scenario)
     if usual is scenario and population.given_slack is None:
         return None
-    parameters = parameters_of(usual, draws, known)
+    parameters = parameters_of(usual, draws, known, quantiles)
     unknown = replace(population, given_slack=None)
     each = attributes(unknown, usual, parameters.plain())
     return Reference(each.in_rows(rows), parameters.in_rows(rows))

@@ -19,6 +19,7 @@ from portfolio.economy.tornado import Bar, bars
 from portfolio.forecast import Commitment, Forecast, adoption_of
 from portfolio.numbers import discount_rate, horizon_years, hour_sek
 from portfolio.scoring import amount_draws
+from sim.api import value_of_information
 
 Floats = NDArray[np.float64]
 
@@ -88,7 +89,7 @@ def appraise(portfolio: Portfolio, commitment: Commitment, forecast: Forecast) -
     )
     against_nothing = np.stack([np.zeros_like(net), net], axis=1)
     spent, gained = present_value(flow.cost_sek, rate).mean(), net.mean() + present_value(flow.cost_sek, rate).mean()
-    evpi = information.perfect(against_nothing)
+    evpi = value_of_information.perfect(against_nothing)
     persons = one.benefit.patients_per_year
     concerned = None if persons is None else information.population(1.0, persons, horizon_years(portfolio), rate)
     return Appraisal(
@@ -106,7 +107,7 @@ def appraise(portfolio: Portfolio, commitment: Commitment, forecast: Forecast) -
         acceptability(_beside_nothing(cost), _beside_nothing(qaly), np.array(portfolio.thresholds.sek_per_qaly)),
         _tornado(portfolio, commitment, taken),
         evpi,
-        {key: min(evpi, information.partial(against_nothing, values)) for key, values in uncertain.items()},
+        {key: min(evpi, value_of_information.partial(against_nothing, values)) for key, values in uncertain.items()},
         None if concerned is None else evpi / concerned,
     )
 

@@ -1,40 +1,8 @@
-"""What it is worth to know more before deciding (Fenwick et al. 2020, doi:10.1016/j.jval.2020.01.001; Rothery 2020).
-
-Net benefits are ``(draws, alternatives)`` in the unit in which the value comes out.
-"""
+"""What knowing more is worth to all whom a decision concerns; see `sim.api.value_of_information` for once."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from portfolio.economy.discounting import discount_factors
-
-Floats = NDArray[np.float64]
-
-KNOTS = 6
-"""Inner knots of the regression splines: more follow the sampling noise, fewer miss bends."""
-
-
-def perfect(net: Floats) -> float:
-    """Expected value of perfect information: the mean of the best less the best of the means; never below zero."""
-    return max(0.0, float(net.max(axis=1).mean() - net.mean(axis=0).max()))
-
-
-def partial(net: Floats, known: Floats) -> float:
-    """Expected value of knowing some of the inputs, by regression (Strong, Oakley & Brennan 2014).
-
-    Net benefit is regressed on what would be known; the fitted values are what one would expect having learnt it.
-    doi:10.1177/0272989X13505910.
-
-    Args:
-        net: ``(draws, alternatives)``.
-        known: ``(draws,)`` or ``(draws, inputs)``.
-    """
-    basis = _basis(known.reshape(len(net), -1))
-    against = net - net[:, :1]
-    coefficients, *_ = np.linalg.lstsq(basis, against, rcond=None)
-    return perfect(basis @ coefficients)
 
 
 def population(per_person: float, persons_per_year: float, years: int, rate: float) -> float:
@@ -44,20 +12,3 @@ def population(per_person: float, persons_per_year: float, years: int, rate: flo
     2000.0
     """
     return per_person * persons_per_year * float(discount_factors(rate, years).sum())
-
-
-def _basis(known: Floats) -> Floats:
-    """Intercept and, for each input, a cubic spline; products of the inputs' linear terms where there are several."""
-    columns = [np.ones(len(known))]
-    ranked = [_standardised(one) for one in known.T]
-    for one in ranked:
-        columns += [one, one**2, one**3]
-        knots = np.quantile(one, (np.arange(KNOTS) + 1) / (KNOTS + 1))
-        columns += [np.maximum(one - knot, 0) ** 3 for knot in np.unique(knots)]
-    columns += [ranked[i] * ranked[j] for i in range(len(ranked)) for j in range(i)]
-    return np.stack(columns, axis=1)
-
-
-def _standardised(one: Floats) -> Floats:
-    spread = one.std()
-    return np.asarray((one - one.mean()) / spread if spread > 0 else np.zeros_like(one))

@@ -55,7 +55,7 @@ def read_clinics_csv(path: Path, label: str) -> tuple[ClinicRow, ...]:
     Raises:
         UserMistakes: everything that is wrong with the file, each with its line.
     """
-    text = _text(path, label)
+    text = text_of(path, label)
     semicolon = text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",")
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolon else ",", strict=True)
     mistakes: list[Mistake] = []
@@ -78,7 +78,7 @@ def read_clinics_csv(path: Path, label: str) -> tuple[ClinicRow, ...]:
     return tuple(rows)
 
 
-def _text(path: Path, label: str) -> str:
+def text_of(path: Path, label: str) -> str:
     """The file's text, refused when it is too large, not UTF-8, or holds characters that cannot be seen."""
     try:
         with path.open("rb") as file:

@@ -10,7 +10,7 @@ from sim.errors import BusyError
 from sim.store.folders import check_writable, claim
 from sim.store.key import PluginSource, canonical, content_key, provenance, source_tree_hash
 from sim.store.ledger import LEDGER_SCHEMA
-from sim.store.results import SCHEMA_VERSION, write_result
+from sim.store.results import SCHEMA_VERSION, Studied, write_result, write_study
 from sim.store.version import engine_version
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "BusyError",
     "PluginSource",
+    "Studied",
     "canonical",
     "check_writable",
     "claim",
@@ -26,4 +27,5 @@ __all__ = [
     "provenance",
     "source_tree_hash",
     "write_result",
+    "write_study",
 ]

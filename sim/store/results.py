@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -98,6 +99,39 @@ def write_result(
         raise InnomotorError(f"The result could not be written to {target.name}: {reason}.") from error
 
 
+@dataclass(frozen=True, eq=False)
+class Studied:
+    """A question that was studied otherwise than by comparing its strategies, and what it rests on."""
+
+    scenario: Any
+    key: str
+    provenance: Mapping[str, Any]
+
+
+def write_study(
+    target: Path, asked: Studied, content: Mapping[str, Any], *, also: Callable[[Path], None] | None = None
+) -> None:
+    """Write a folder with ``result.json`` in one move; if anything fails, what was there before is there still.
+
+    Args:
+        target: the folder, as ``claim`` gave it.
+        asked: what was studied.
+        content: plain JSON.
+        also: writes further files into the folder that it is given.
+
+    Raises:
+        InnomotorError: the disk is full or refuses.
+    """
+    try:
+        with replaced_whole(target) as folder:
+            _write_json(folder / "result.json", content)
+            if also is not None:
+                also(folder)
+            _write_json(folder / MANIFEST, _manifest(folder, asked))
+    except OSError as error:
+        raise InnomotorError(f"The result could not be written to {target.name}: {error.strerror or error}.") from error
+
+
 def _write_tables(folder: Path, comparison: Answer, stage_names: Sequence[str]) -> None:
     spreads = list(_spreads(comparison))
     outcomes = [(names, _outcomes(spread)) for names, spread in spreads]
@@ -173,7 +207,7 @@ def _summary_rows(summary: Mapping[str, Any], part: str, columns: tuple[str, ...
     return rows
 
 
-def _manifest(folder: Path, comparison: Answer) -> dict[str, Any]:
+def _manifest(folder: Path, comparison: Answer | Studied) -> dict[str, Any]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "program": PROGRAM,

@@ -1,4 +1,4 @@
-"""The command line: ``innomotor run | compare | sweep | results | validate | schema | explain | facts | plugins``.
+"""The command line: ``innomotor run | compare | sweep | results | calibrate | forecast | sensitivity | explain | …``.
 
 Exit codes: 0 done, 1 failed, 2 the user's mistake, 3 busy, 130 interrupted. Messages go to stderr, one per line,
 without tracebacks (set INNOMOTOR_DEBUG=1 to see one). Whatever is slow to load is loaded by the command that needs it.
@@ -18,7 +18,20 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.errors import InnomotorError, PluginFault, UserMistakes
-from studio.cli import check, compare, facts, lazily, plugins, results, run, sweep, workshop
+from studio.cli import (
+    calibrate,
+    check,
+    compare,
+    facts,
+    forecast,
+    lazily,
+    plugins,
+    results,
+    run,
+    sensitivity,
+    sweep,
+    workshop,
+)
 from studio.cli.options import OnlyTrustedOption, SkipFaultyOption, TraceOption, plugin_policy, policy_first
 
 DONE, FAILED, MISTAKE, BUSY, INTERRUPTED = 0, 1, 2, 3, 130
@@ -37,6 +50,9 @@ compare.add_to(app)
 check.add_to(app)
 sweep.add_to(app)
 results.add_to(app)
+calibrate.add_to(app)
+forecast.add_to(app)
+sensitivity.add_to(app)
 facts.add_to(app)
 plugins.add_to(app)
 lazily.add_to(app)

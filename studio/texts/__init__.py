@@ -18,8 +18,8 @@ from sim.figures.numbers import ENGLISH, SWEDISH, Numbers
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
-PARTS = ("", "_portfolio", "_workbook", "_board", "_web")
-"""A language's files: what all see, the words of the portfolio, its workbook and its board, and of the pages."""
+PARTS = ("", "_portfolio", "_workbook", "_board", "_web", "_learning")
+"""A language's files: what all see, the words of portfolio, workbook and board, of the pages, and of learning."""
 
 
 @dataclass(frozen=True, eq=False)

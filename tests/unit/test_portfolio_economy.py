@@ -6,7 +6,6 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
 
 from portfolio.board import Portfolio
 from portfolio.choice import choose as choosing
@@ -45,36 +44,6 @@ def test_of_two_that_are_equal_one_stays():
     """Two alternatives with the same cost and effect: one is kept, so that somebody is on the frontier."""
     rows = icer.increments(["a", "b"], np.array([1.0, 1]), np.array([1.0, 1]))
     assert sorted(row.status for row in rows) == ["dominated", "on_frontier"]
-
-
-def normal_perfect(mean: float, sd: float) -> float:
-    """EVPI of doing or not when net benefit is normal (unit normal loss)."""
-    z = abs(mean) / sd
-    return float(sd * (norm.pdf(z) - z * norm.sf(z)))
-
-
-def test_perfect_information_of_a_normal_benefit_is_known():
-    """The estimate agrees with the unit normal loss within five standard errors."""
-    net = 3.0 + 10.0 * RNG.standard_normal(200_000)
-    found = information.perfect(np.stack([np.zeros_like(net), net], axis=1))
-    assert found == pytest.approx(normal_perfect(3, 10), abs=0.06)
-
-
-def test_partial_information_of_a_linear_benefit_is_known():
-    """With net benefit a X + b Y, knowing X is worth what a benefit with X's part of the doubt would be."""
-    x, y = RNG.standard_normal((2, 40_000))
-    net = np.stack([np.zeros_like(x), 2.0 + 6.0 * x + 8.0 * y], axis=1)
-    assert information.partial(net, x) == pytest.approx(normal_perfect(2, 6), abs=0.12)
-    assert information.partial(net, y) == pytest.approx(normal_perfect(2, 8), abs=0.15)
-    assert information.partial(net, np.stack([x, y], 1)) == pytest.approx(information.perfect(net), abs=0.1)
-    assert information.partial(net, RNG.standard_normal(40_000)) == pytest.approx(0, abs=0.05)
-
-
-def test_partial_information_sees_through_a_bend():
-    """An input that matters only by its square has no linear effect, yet knowing it is worth all there is."""
-    x = RNG.standard_normal(20_000)
-    net = np.stack([np.zeros_like(x), 4.0 * (x**2 - 1)], axis=1)
-    assert information.partial(net, x) == pytest.approx(information.perfect(net), rel=0.02)
 
 
 def test_information_is_per_person_or_for_all():

@@ -27,6 +27,7 @@ from sim.actor_settings import InnovationSupport, SupportFunctions
 from sim.event_settings import EVENT_KINDS
 from sim.metrics import STAGES, WhyApart
 from sim.network import LAYERS
+from sim.observed import Kind
 from sim.plugin_check import PROMISES
 from sim.scenario import Inclusion, Preset, SupportFunctionName
 from sim.strategies import REINVENTION, Dose
@@ -117,6 +118,13 @@ FAMILIES = {
     ],
     "goal": ["reach", "sustained"],
     "inclusion": list(Inclusion),
+    "learn": [
+        *(f"{what}_{kind}" for what in ("axis", "seen") for kind in get_args(Kind)),
+        *(f"{what}_{how}" for what in ("known", "verdict") for how in ("partly", "well")),
+        *("verdict_weakly", "fan_before", "fan_after", "fan_seen", "fan_now", "fan_goal"),
+        *(f"column_{what}" for what in ("parameter", "median", "range", "range_before", "gone", "verdict", "strategy")),
+        *(f"column_{what}" for what in ("reach", "sustained", "cost", "goal", "grade", "worth", "told_from_chance")),
+    ],
     "lever": [field.name for field in fields(Dose)],
     "mandate": ["from_month", "deadline_month", "lift_month"],
     "metric": METRICS,

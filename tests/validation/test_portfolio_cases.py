@@ -16,7 +16,8 @@ from scipy.sparse import csr_array
 
 from portfolio import smaa, sorting
 from portfolio.choice import robust, solver
-from portfolio.economy import acceptability, icer, information
+from portfolio.economy import acceptability, icer
+from sim.api import value_of_information
 
 CASES = Path(os.environ["INNOMOTOR_CASES"]) if "INNOMOTOR_CASES" in os.environ else None
 
@@ -86,7 +87,7 @@ def test_acceptability_and_information_of_the_vaccine_samples(record_property):
     assert thresholds[np.argmax(curves.best == 1)] == expected["k_star"]
     np.testing.assert_allclose(curves.probability[:10, 0], expected["ceac_statusquo_first10"], atol=5e-4)
     np.testing.assert_allclose(gained.mean(axis=1)[:5], expected["eib_statusquo_first5"], atol=5e-3)
-    evpi = [information.perfect(threshold * effect - cost) for threshold in thresholds]
+    evpi = [value_of_information.perfect(threshold * effect - cost) for threshold in thresholds]
     np.testing.assert_allclose(evpi[:5], expected["evpi_first5"], atol=5e-4)
     for threshold, value in ((20_000, 2.5056), (25_000, 2.4145), (30_000, 2.3736)):
         assert evpi[threshold // 100] == pytest.approx(value, abs=5e-4)
