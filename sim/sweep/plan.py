@@ -6,14 +6,34 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from sim.metrics import CURVES
+from sim.metrics import CURVES, STAGES
 from sim.scenario import Distribution
 from sim.section import Label, Name, Section, Whole
 
 MOST_VARIANTS = 10_000_000
 """Most variants of one plan."""
 
-Curve = Literal["reach", "sustained", "nominal", "abandoned", "reported", "depth", "fatigue"]
+STAGE_PREFIX = "stage_"
+Curve = Literal[
+    "reach",
+    "sustained",
+    "nominal",
+    "abandoned",
+    "reported",
+    "depth",
+    "fatigue",
+    "stage_unaware",
+    "stage_aware",
+    "stage_declined",
+    "stage_testing",
+    "stage_adjusting",
+    "stage_blocked",
+    "stage_implementing",
+    "stage_using_in_name",
+    "stage_using",
+    "stage_sustained",
+    "stage_abandoned",
+]
 FactorName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -49,7 +69,8 @@ class Keep(Section):
     """What is kept of every replicate beside its final outcomes, which always are."""
 
     curves: tuple[Curve, ...] = ("reach", "sustained", "nominal")
-    """Curves over the months: any of reach, sustained, nominal, abandoned, reported, depth, fatigue; [] for none."""
+    """Curves over the months: any of reach, sustained, nominal, abandoned, reported, depth, fatigue, and shares of
+    clinics in a stage such as stage_testing; [] for none."""
     every_months: Annotated[Whole, Field(ge=1, le=1200)] = 1
     """Every which month of them; the first and the last are always kept."""
     innovations: bool = False
@@ -58,7 +79,8 @@ class Keep(Section):
     @property
     def kept(self) -> tuple[str, ...]:
         """The curves in the order of the report."""
-        return tuple(curve for curve in CURVES if curve in self.curves)
+        everything = (*CURVES, *(f"{STAGE_PREFIX}{stage}" for stage in STAGES))
+        return tuple(curve for curve in everything if curve in self.curves)
 
 
 class Plan(Section):

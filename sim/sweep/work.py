@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from sim import answers, experiment, store
 from sim.errors import InnomotorError
 from sim.executor import StopAll
-from sim.metrics import SpreadResult, StrategyResult
+from sim.metrics import STAGES, SpreadResult, StrategyResult
 from sim.store.ledger import Result, StoredFile
 from sim.store.parts import STORAGE_ERRORS, part_path, reason, write_part
 from sim.store.tables import Columns, Piece
-from sim.sweep.plan import Keep
+from sim.sweep.plan import STAGE_PREFIX, Keep
 from sim.sweep.tasks import Cell, Sweep, same_program, written
 
 TARGET = "sim.sweep.work:compute"
@@ -46,7 +46,7 @@ def compute(payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         files = [write_part(folder, part_path(task, OUTCOMES), OUTCOMES, list(_outcomes(cells, sweep.plan.keep)))]
         if sweep.plan.keep.kept:
-            files.append(write_part(folder, part_path(task, CURVES), CURVES, list(_curves(cells, sweep.plan.keep))))
+            files.append(write_part(folder, part_path(task, CURVES), CURVES, list(curves(cells, sweep.plan.keep))))
     except STORAGE_ERRORS as error:
         raise StopAll(f"{folder.name} could not be written: {reason(error)}.") from error
     return {"files": [asdict(file) for file in files], "seconds": round(time.monotonic() - began, 3)}
@@ -100,17 +100,17 @@ def _sweep(folder: Path, key: str) -> Sweep:
     return sweep
 
 
-_Answered = list[tuple[Cell, dict[str, StrategyResult], int]]
+Answered = list[tuple[Cell, dict[str, StrategyResult], int]]
 
 
-def _outcomes(cells: _Answered, keep: Keep) -> Iterator[Piece]:
+def _outcomes(cells: Answered, keep: Keep) -> Iterator[Piece]:
     """Final outcomes, one row for each replicate."""
     for cell, names, spread, _ in _spreads(cells, keep):
         replicates = _replicates(cell)
         yield names, {**_who(cell, len(replicates)), "replicate": replicates, **spread.final}
 
 
-def _curves(cells: _Answered, keep: Keep) -> Iterator[Piece]:
+def curves(cells: Answered, keep: Keep) -> Iterator[Piece]:
     """Curves, one row for each replicate and kept month."""
     for cell, names, spread, last in _spreads(cells, keep):
         months = np.unique(np.append(np.arange(0, last + 1, keep.every_months, dtype=np.int16), np.int16(last)))
@@ -119,12 +119,19 @@ def _curves(cells: _Answered, keep: Keep) -> Iterator[Piece]:
             **_who(cell, len(replicates) * len(months)),
             "replicate": np.repeat(replicates, len(months)),
             "month": np.tile(months, len(replicates)),
-            **{name: np.ascontiguousarray(spread.curves[name][:, months]).ravel() for name in keep.kept},
+            **{name: np.ascontiguousarray(_curve(spread, name)[:, months]).ravel() for name in keep.kept},
         }
         yield names, columns
 
 
-def _spreads(cells: _Answered, keep: Keep) -> Iterator[tuple[Cell, dict[str, str], SpreadResult, int]]:
+def _curve(spread: SpreadResult, name: str) -> NDArray[np.float32]:
+    """A curve by its name in the plan: ``(replicates, months + 1)``."""
+    if name in spread.curves:
+        return spread.curves[name]
+    return spread.stages[STAGES.index(name.removeprefix(STAGE_PREFIX))]
+
+
+def _spreads(cells: Answered, keep: Keep) -> Iterator[tuple[Cell, dict[str, str], SpreadResult, int]]:
     for cell, strategies, months in cells:
         for strategy, whole in strategies.items():
             yield cell, {"strategy": strategy, "innovation": "all"}, whole, months
