@@ -11,6 +11,7 @@ import faulthandler
 import importlib
 import logging
 import os
+import ssl
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -217,9 +218,30 @@ def _security(distributed: Any, address: str, certificates: Certificates | None)
     ]
     if missing:
         raise UserMistakes(Mistake("--tls", f"there is no file {missing[0]}", "Write the names of three PEM files"))
+    _check_fit(certificates)
     return distributed.Security(
         tls_ca_file=str(certificates.authority),
         tls_client_cert=str(certificates.certificate),
         tls_client_key=str(certificates.key),
         require_encryption=True,
     )
+
+
+def _check_fit(certificates: Certificates) -> None:
+    """Refuse files that hold no certificate, or a key of another one.
+
+    Raises:
+        UserMistakes: which file.
+    """
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
+    try:
+        context.load_verify_locations(certificates.authority)
+    except OSError as error:
+        found = f"{certificates.authority} holds no certificate ({error.strerror or error})"
+        raise UserMistakes(Mistake("--tls-ca", found, "Write a PEM file with the authority's certificate")) from error
+    try:
+        context.load_cert_chain(certificates.certificate, certificates.key)
+    except OSError as error:
+        found = f"{certificates.certificate} and {certificates.key} do not belong together ({error.strerror or error})"
+        remedy = "Write PEM files with a certificate and the key that it was made with"
+        raise UserMistakes(Mistake("--tls-cert", found, remedy)) from error

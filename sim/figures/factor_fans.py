@@ -36,13 +36,16 @@ class Panel:
     """By strategy."""
 
 
-def figure(panels: Sequence[Panel], labels: Labels, written: Callable[[float], str]) -> Figure:
+def figure(
+    panels: Sequence[Panel], labels: Labels, written: Callable[[float], str], at: Callable[[float], str]
+) -> Figure:
     """The panels side by side, on one scale.
 
     Args:
         panels: one for each factor.
         labels: ``title``, ``strategy.<name>``.
         written: how a value of the metric is written.
+        at: how a value of a factor is written.
     """
     across = min(_ACROSS, len(panels))
     down = -(-len(panels) // across)
@@ -72,6 +75,8 @@ def figure(panels: Sequence[Panel], labels: Labels, written: Callable[[float], s
         appearance.calm(axes)
         if panel.words:
             axes.set_xticks(range(len(panel.words)), list(panel.words))
+        else:
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: at(value)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
         appearance.name_axes(axes, appearance.wrapped(panel.factor, 34))
     sheet.text(

@@ -233,15 +233,23 @@ def _make_ready(sweep: Sweep, folder: Path) -> None:
     """Write the plan and the table of variants, or see that they are this sweep's."""
     if (folder / PLAN).exists():
         if written(folder).key != sweep.key:
-            differing = _differing(written(folder).plain(), sweep.plain())
-            found = f"{folder} belongs to another plan (what differs: {differing})"
-            raise UserMistakes(Mistake("--out", found, "Choose another folder, or give the plan that made it"))
+            raise _another(folder, written(folder).plain(), sweep.plain())
     else:
         _write_json(folder, PLAN, {"program": PROGRAM, "schema_version": store.LEDGER_SCHEMA, "sweep": sweep.plain()})
     if not (folder / VARIANTS).exists():
         columns = {"variant": np.arange(len(sweep.variants), dtype=np.int32)}
         columns |= {name: sweep.variants.column(place) for place, name in enumerate(sweep.columns.values())}
         written_whole(folder, VARIANTS, "variants", len(sweep.variants), lambda f: write_parquet(f, [({}, columns)]))
+
+
+def _another(folder: Path, there: dict[str, Any], asked: dict[str, Any]) -> UserMistakes:
+    """Why a sweep does not go on in a folder."""
+    if all(there[name] == asked[name] for name in there if name not in ("label", "rests_on")):
+        program = _differing({"rests_on": there["rests_on"]}, asked)
+        found = f"{folder} was begun with another version of the program or its plugins (what differs: {program})"
+        return UserMistakes(Mistake("--out", found, "Go on with that version, or choose another folder"))
+    found = f"{folder} belongs to another plan (what differs: {_differing(there, asked)})"
+    return UserMistakes(Mistake("--out", found, "Choose another folder, or give the plan that made it"))
 
 
 def _differing(one: dict[str, Any], other: dict[str, Any]) -> str:

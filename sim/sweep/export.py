@@ -137,7 +137,7 @@ def _netcdf(file: Path, columns: list[str], rows: Iterator[tuple[Any, ...]], key
 def _zarr(file: Path, columns: list[str], rows: Iterator[tuple[Any, ...]], keys: list[str]) -> int:
     _extra("zarr", "netcdf")
     made, count = _labelled(columns, rows, keys)
-    made.to_zarr(file, mode="w")
+    made.to_zarr(file, mode="w", consolidated=False)  # consolidated metadata is no part of the format
     return int(count)
 
 

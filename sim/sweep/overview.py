@@ -22,8 +22,8 @@ class Overview:
 
     folder: str
     kind: Literal["run", "sweep"]
-    title: str
-    """The scenario's title, in English."""
+    title: Mapping[str, str]
+    """The scenario's title: ``sv`` and ``en``."""
     key: str
     tasks: int
     done: int
@@ -70,7 +70,7 @@ def of(folder: Path, *, short: bool = False) -> Overview:
         if manifest["program"] != PROGRAM:
             raise KeyError(PROGRAM)
         size = sum(int(file["bytes"]) for file in manifest["files"].values())
-        return Overview(str(folder), "run", manifest["scenario"]["title"]["en"], manifest["key"], 1, 1, 1, size)
+        return Overview(str(folder), "run", manifest["scenario"]["title"], manifest["key"], 1, 1, 1, size)
     except (OSError, ValueError, KeyError, TypeError):
         found = f"{folder} holds no results"
         raise UserMistakes(Mistake("DIR", found, "Name a folder that innomotor run or sweep made")) from None
@@ -78,7 +78,7 @@ def of(folder: Path, *, short: bool = False) -> Overview:
 
 def _of_sweep(folder: Path, *, short: bool) -> Overview:
     sweep = written(folder)
-    title = sweep.base.with_values({}).scenario.title.en
+    title = sweep.base.with_values({}).scenario.title.model_dump()
     if not (folder / LEDGER).is_file():
         return Overview(str(folder), "sweep", title, sweep.key, len(sweep), 0, len(sweep.variants), 0)
     with closing(Ledger(folder)) as ledger:

@@ -83,7 +83,9 @@ def results(found: Sequence[Overview], folder: Path, texts: Texts) -> None:
         done = f"{texts.numbers.number(one.done)} / {texts.numbers.number(one.tasks)}"
         size = f"{texts.numbers.number(one.bytes / 1e6, 1)} MB"
         kind = texts(f"sweep.kind_{one.kind}")
-        table.add_row(*map(escape, (one.folder, kind, one.title, texts.numbers.number(one.variants), done, size)))
+        table.add_row(
+            *map(escape, (one.folder, kind, one.title[texts.language], texts.numbers.number(one.variants), done, size))
+        )
     console.print(table)
 
 

@@ -32,9 +32,10 @@ def pictures(
         UserMistakes: no such metric or factor, or no results.
     """
     found = views.measured(folder, metric)
-    scenario = written(folder).base.with_values({}).scenario
-    names = words.strategy_names(scenario, texts)
+    sweep = written(folder)
+    names = words.strategy_names(sweep.base.with_values({}).scenario, texts)
     labels = {f"strategy.{name}": title for name, title in names.items()}
+    labels |= {f"factor.{column}": _factor(factor, column, texts) for factor, column in sweep.columns.items()}
     made = {
         "fan": _fan(found, labels, texts),
         "parallel": _parallel(found, labels, texts),
@@ -49,7 +50,11 @@ def _best(found: Measured, x: str, y: str, labels: dict[str, str], texts: Texts)
     across, up, best, value = views.fields(found, x, y, lambda v: _written(v, texts, 2))
     title = texts("plot.best_title", metric=_metric(found.metric, texts))
     table = Fields(across, up, best, value, found.strategies)
-    return best_strategy.figure(table, {**labels, "title": title, "across": x, "up": y}, _values(found, texts))
+    return best_strategy.figure(
+        table,
+        {**labels, "title": title, "across": labels[f"factor.{x}"], "up": labels[f"factor.{y}"]},
+        _values(found, texts),
+    )
 
 
 def _fan(found: Measured, labels: dict[str, str], texts: Texts) -> Figure:
@@ -62,9 +67,11 @@ def _fan(found: Measured, labels: dict[str, str], texts: Texts) -> Figure:
             mine = [row for row in rows if row[0] == strategy]
             at = [float(listed.index(str(row[1]))) if listed else float(row[1]) for row in mine]
             fans[strategy] = _thinned(np.array([at, *zip(*[row[2:5] for row in mine], strict=True)]))
-        panels.append(Panel(factor, listed, fans))
+        panels.append(Panel(labels[f"factor.{factor}"], listed, fans))
     title = texts("plot.fan_title", metric=_metric(found.metric, texts))
-    return factor_fans.figure(panels, {**labels, "title": title}, _values(found, texts))
+    return factor_fans.figure(
+        panels, {**labels, "title": title}, _values(found, texts), lambda value: _written(value, texts)
+    )
 
 
 def _thinned(rows: NDArray[np.float64], most: int = 12) -> Fan:
@@ -78,7 +85,7 @@ def _thinned(rows: NDArray[np.float64], most: int = 12) -> Fan:
 def _parallel(found: Measured, labels: dict[str, str], texts: Texts) -> Figure:
     reached = np.take_along_axis(found.median, found.best[:, None], axis=1)[:, 0]
     axes = [
-        _axis(name, values, found.words.get(name), lambda v: _written(v, texts))
+        _axis(labels[f"factor.{name}"], values, found.words.get(name), lambda v: _written(v, texts))
         for name, values in found.factors.items()
     ]
     axes.append(_axis(_metric(found.metric, texts), reached, None, _values(found, texts)))
@@ -98,6 +105,16 @@ def _axis(name: str, values: NDArray[Any], listed: list[str] | None, shown: Call
     return Axis(name, ((values - low) / wide).tolist(), [((t - low) / wide, shown(t)) for t in ticks.tolist()])
 
 
+def _factor(factor: str, column: str, texts: Texts) -> str:
+    """What varies, for a reader: a parameter or an attribute by its name, any other place by its column's."""
+    if "." not in factor:
+        return words.parameter(factor, texts)
+    end = factor.rpartition(".")[2]
+    called = texts.entries.get(f"plot.factor.{end}")
+    whose = column.removesuffix(end).rstrip("_")
+    return column if called is None else f"{called} ({whose})" if whose else called
+
+
 def _metric(metric: str, texts: Texts) -> str:
     return texts.entries.get(f"metric.{metric}", metric)
 
@@ -105,7 +122,7 @@ def _metric(metric: str, texts: Texts) -> str:
 def _values(found: Measured, texts: Texts) -> Callable[[float], str]:
     """How the metric's values are written: shares in per cent, amounts in millions."""
     if found.metric.endswith("_sek"):
-        return lambda value: f"{texts.numbers.millions(value)} M"
+        return lambda value: words.amount(value, texts)
     if np.nanmin(found.median) >= 0 and np.nanmax(found.median) <= 1:
         return texts.numbers.percent
     return lambda value: words.plain(value, texts, 3)

@@ -18,10 +18,11 @@ from types import ModuleType
 
 import pytest
 from distributed.core import Status
+from torture import cluster
 
 from sim.errors import InnomotorError, UserMistakes
 from sim.executor import Limits, Task, clusters
-from sim.executor.distributed import Dask
+from sim.executor.distributed import Certificates, Dask
 
 LIMITS = Limits(memory_bytes=2 * 2**30)
 SBATCH = """#!/bin/sh
@@ -54,9 +55,9 @@ def environment(monkeypatch, tmp_path):
         gc.collect()
 
 
-def outcomes(cluster: str) -> dict[str, object]:
+def outcomes(where: str) -> dict[str, object]:
     tasks = [Task(f"task-{number}", {"say": number}) for number in range(6)]
-    found = list(Dask("toy_tasks:behave", cluster, workers=1).run(iter(tasks), LIMITS))
+    found = list(Dask("toy_tasks:behave", where, workers=1).run(iter(tasks), LIMITS))
     return {one.key: one.receipt for one in found if one.ok}
 
 
@@ -66,13 +67,13 @@ def test_a_slurm_job_is_one_worker_with_certificates(environment, monkeypatch, t
     from distributed import Security  # noqa: PLC0415
 
     monkeypatch.setenv(clusters.SHARED, str(tmp_path / "shared"))
-    cluster = dask_jobqueue.SLURMCluster(**clusters.slurm_options(LIMITS), security=Security.temporary())
+    made = dask_jobqueue.SLURMCluster(**clusters.slurm_options(LIMITS), security=Security.temporary())
     try:
-        script = cluster.job_script()
+        script = made.job_script()
         files = list((tmp_path / "shared").iterdir())
-        assert cluster.scheduler_address.startswith("tls://")
+        assert made.scheduler_address.startswith("tls://")
     finally:
-        cluster.close()
+        made.close()
     assert "#SBATCH -n 1\n#SBATCH --cpus-per-task=1\n#SBATCH --mem=2G\n" in script
     assert "export NUMBA_NUM_THREADS=1" in script
     for words in ("--nthreads 1", "--protocol tls", "--tls-key", "--dashboard-address 127.0.0.1:0", "2.00GiB"):
@@ -197,3 +198,23 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "dask_kubernetes", None)
     with pytest.raises(InnomotorError, match="pip install dask-kubernetes"):
         outcomes("kubernetes")
+
+
+def test_wrong_certificates_are_told_by_their_files(tmp_path):
+    """What holds no certificate, and a key of another certificate, are mistakes before anybody is called."""
+    one, other = cluster.certificates(tmp_path / "one"), cluster.certificates(tmp_path / "other")
+    (tmp_path / "letter.pem").write_text("Dear sir")
+    for files, told in (
+        ((tmp_path / "letter.pem", *one[1:]), "letter.pem holds no certificate"),
+        ((*one[:2], other[2]), "do not belong together"),
+        ((one[0], tmp_path / "none.pem", one[2]), "there is no file"),
+    ):
+        with pytest.raises(UserMistakes, match=told):
+            next(iter(Dask("toy_tasks:behave", "tls://127.0.0.1:9", 1, Certificates(*files)).run(iter(()), LIMITS)))
+
+
+def test_what_is_not_on_this_machine_is_met_with_certificates_only():
+    """A plain address elsewhere, and TLS without certificates, are refused; so is what is no address."""
+    for address in ("tcp://10.0.0.1:8786", "tls://10.0.0.1:8786", "somewhere"):
+        with pytest.raises(UserMistakes, match="--cluster"):
+            next(iter(Dask("toy_tasks:behave", address).run(iter(()), LIMITS)))

@@ -16,6 +16,8 @@ from torture import ground
 from sim.randomness import Draws
 
 WHOM = ("driver", "worker", "group")
+PATIENCE = 240
+"""How long a busy machine may take to end a sweep, or to carry it to its end [s]."""
 HOW = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
 
 
@@ -77,7 +79,7 @@ def _one(
                 os.kill(worker, how)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE)
     expected = (0, 130) if how != signal.SIGKILL or target == "worker" else (0, -signal.SIGKILL)
     begun = bool(told)  # a signal that comes before the interpreter has begun ends it without a word
     if process.returncode not in expected and (begun or process.returncode != -how):

@@ -19,11 +19,13 @@ from sim import answers, experiment, scenario_file
 from sim.errors import InnomotorError, UserMistakes
 from sim.executor import Limits, Outcome, StopAll
 from sim.executor.call import call
+from sim.metrics import STAGES
 from sim.store import BusyError, reading
 from sim.store.folders import locked
 from sim.store.ledger import Ledger, Receipts, Result, StoredFile
 from sim.sweep import driver, export, overview, plan_file, tasks, upkeep, views, work
 from sim.sweep.estimate import estimate, stored_bytes
+from sim.sweep.plan import Keep
 from studio import texts
 from studio.reports import sweep_pictures
 
@@ -127,6 +129,19 @@ def test_only_what_is_kept_is_stored(done):
     assert columns == ("strategy", "innovation", "variant", "replicate", "month", "reach", "sustained")
 
 
+def test_stages_are_kept_as_curves(folder):
+    """Shares of clinics in a stage are columns like any curve, and all stages with nominal use sum to all clinics."""
+    everything = [
+        name for name in Keep.model_json_schema()["properties"]["curves"]["items"]["enum"] if "stage_" in name
+    ]
+    carried_out(sweep(PLAN.replace("[sustained, reach]", f"[{', '.join(everything)}]")))
+    total = " + ".join(everything)
+    sums = f"SELECT min({total}), max({total}) FROM curves"  # noqa: S608 - names of our own
+    low, high = reading.query(Path("out"), sums).rows[0]
+    assert (low, high) == pytest.approx((1, 1))
+    assert len(everything) == len(STAGES)
+
+
 @pytest.mark.parametrize(("size", "pieces"), [(1, 4 * 3), (2 * 8 * 12 * 2, 4 * 2)])
 def test_the_answer_does_not_hang_on_how_it_is_cut(folder, computed, monkeypatch, size, pieces):
     """Replicates one by one or some at a time: the rows are the same."""
@@ -208,12 +223,14 @@ def test_a_folder_belongs_to_one_plan(folder, done):
         carried_out(sweep(), "thesis")
 
 
-def test_other_code_does_not_go_on_with_a_sweep(folder, monkeypatch):
+def test_other_code_does_not_go_on_with_a_sweep(folder, done, monkeypatch):
     """Results of two versions are never mixed in one folder."""
     todo = sweep()
     monkeypatch.setattr("sim.evidence.digest", lambda: "other")
     with pytest.raises(InnomotorError, match="begun with another inputs"):
         carried_out(todo)
+    with pytest.raises(UserMistakes, match=r"another version of the program or its plugins \(what differs: inputs\)"):
+        carried_out(sweep())
 
 
 def test_a_newer_store_is_refused(done):
@@ -440,6 +457,12 @@ def test_pictures_are_drawn_in_both_languages(done):
     """Heat map, fans and parallel coordinates; an unknown metric or factor is a mistake with a suggestion."""
     for language in ("sv", "en"):
         assert set(sweep_pictures.pictures(done, "sustained", texts.load(language))) == {"best", "fan", "parallel"}
+    fan = sweep_pictures.pictures(done, "cost_sek", texts.load("sv"))["fan"]
+    fan.draw_without_rendering()
+    across, up = fan.axes[0].xaxis, fan.axes[0].yaxis
+    assert across.get_label_text() == "påverkan från andra enheter"
+    assert any("," in tick.get_text() for tick in across.get_ticklabels())
+    assert {tick.get_text()[-4:] for tick in up.get_ticklabels()} == {"mnkr"}
     with pytest.raises(UserMistakes, match="Did you mean 'sustained'"):
         sweep_pictures.pictures(done, "sustaind", texts.load("en"))
     with pytest.raises(UserMistakes, match="there is no factor 'trainin'"):

@@ -29,7 +29,7 @@ from sim.metrics import STAGES, WhyApart
 from sim.network import LAYERS
 from sim.observed import Kind
 from sim.plugin_check import PROMISES
-from sim.scenario import Inclusion, Preset, SupportFunctionName
+from sim.scenario import Attributes, Inclusion, Preset, SupportFunctionName
 from sim.strategies import REINVENTION, Dose
 from studio import texts
 from studio.reports.board.grounds import ISPOR
@@ -86,6 +86,7 @@ FAMILIES = {
     "board.column": COLUMNS,
     "board.budget_kind": ["running", "investment"],
     "board.card_gate": ["no", "by", "unknown"],
+    "plot.factor": Attributes.model_fields,
     "board.cheers": [str(item) for item in range(1, 29)],
     "board.cheers_how": ["4", "7", "8", "15", "18", "19", "21", "25", "27", "28"],
     "board.colour": ["green", "orange", "red", "not_judged"],
