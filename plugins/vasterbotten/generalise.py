@@ -18,7 +18,9 @@ class Generalise(Mechanism):
 
     name = "vasterbotten_generalise"
     phase = Phase.PERCEIVE
-    after = frozenset({"start_hazard", "vasterbotten_open_invitation"})
+    after = frozenset(
+        {"start_hazard", "wrong_pocket", "contact_fear", "existing_network", "vasterbotten_open_invitation"}
+    )
     reads = frozenset({"stage", "adapted"})
     writes = frozenset({"start_hazard", "fit", "amounts"})
     settings: VasterbottenSettings

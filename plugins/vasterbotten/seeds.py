@@ -59,7 +59,7 @@ class OpenInvitation(Mechanism):
 
     name = "vasterbotten_open_invitation"
     phase = Phase.PERCEIVE
-    after = frozenset({"start_hazard"})
+    after = frozenset({"start_hazard", "existing_network", "contact_fear", "wrong_pocket"})
     reads = frozenset({"stage", "readiness", "reference_readiness", "vasterbotten_invited"})
     writes = frozenset({"start_hazard", "ownership", "vasterbotten_invited"})
     adds = {"vasterbotten_invited": State("has started after an open invitation", first=False, dtype=bool)}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from builders import compared
 
 import plugins
 from sim.plugin_check import PROMISES, examine
@@ -26,3 +28,18 @@ def test_it_keeps_every_promise(name: str) -> None:
     verdict = examine(discovery.named(name))
     assert [promise for promise in verdict.promises if not promise.kept] == []
     assert [promise.name for promise in verdict.promises] == list(PROMISES)
+
+
+def test_all_of_them_run_at_once() -> None:
+    """A scenario may name every plugin that comes with innomotor, with what the core adds around an innovation."""
+    around = {"company": {}, "pocket": {"gain_kept": 0.5}, "threatens": 0.2, "existing_network": 0.3, "measured": 0.8}
+    made = compared(
+        months=18,
+        innovations={"one": {"begins": {"region": "Norrdal", "clinics": 2}, "obstacles": {"it": 4}, **around}},
+        plugins={name: {} for name in FOLDERS},
+        mechanisms={"on": ["share_of_use", "pilot_status", "local_results", "adaptation_returns", "learning"]},
+        strategies={"let": "let_it_happen", "help": "help_it_happen"},
+    )
+    for result in made.strategies.values():
+        assert {name.partition(".")[0] for name in result.final if "." in name} == set(FOLDERS)
+        assert all(np.isfinite(curve).all() for curve in result.curves.values())
