@@ -372,6 +372,13 @@ def test_every_parameter_may_be_drawn(write: Write, name: str) -> None:
     assert read(write(LEAST + f"uncertain: {{{name}: {{uniform: [{low}, {high}]}}}}")) or low == high
 
 
+def test_too_many_clinics_are_told_among_other_mistakes(write: Write) -> None:
+    """A mistake elsewhere does not hide that no computer holds so many clinics."""
+    told = mistakes(write(LEAST + "clinics: {regions: {A: 1_000_000_000}}\nmonths: 0"))
+    assert any("1_000_000_000 clinics" in mistake for mistake in told)
+    assert any("0 is too low" in mistake for mistake in told)
+
+
 def test_two_innovations_may_begin_in_the_same_clinic(write: Write) -> None:
     """A clinic may have two innovations; only the same innovation is not named for it twice."""
     begins = "{begins: {region: Kalmar, clinics: [Kalmar 01]}}"

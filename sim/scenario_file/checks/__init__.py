@@ -17,7 +17,7 @@ from sim.scenario_file.checks.months import (
 )
 from sim.scenario_file.checks.parameters import drawn_layer_weights, fixed_and_drawn, layer_weights, ranges
 from sim.scenario_file.checks.regions import beginnings, listed_regions, named_regions
-from sim.scenario_file.checks.size import run_size
+from sim.scenario_file.checks.size import most_clinics, run_size
 from sim.scenario_file.checks.subject import Check
 
 
@@ -41,6 +41,7 @@ _ALONE: _Checks = (
 
 _TOGETHER: _Checks = (
     ("clinics", named_regions),
+    ("clinics", most_clinics),
     ("innovations", beginnings),
     ("innovations", prerequisites),
     ("strategies events", awaited_events),

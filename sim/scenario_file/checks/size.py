@@ -22,6 +22,16 @@ def needed_bytes(clinics: int, months: int, replicates: int, innovations: int, s
     return clinics * innovations * _STATE_BYTES + replicates * months * _RESULT_BYTES * strategies
 
 
+def most_clinics(check: Check) -> Iterator[Mistake]:
+    """More clinics than a run may have, whatever else is wrong."""
+    sizes = check.sizes()
+    clinics = sum(sizes.values()) if sizes is not None else 0
+    if clinics > MOST_CLINICS:
+        yield check.places.mistake(
+            ("clinics", "regions"), f"{clinics:_} clinics", f"Write at most {MOST_CLINICS:_} in all"
+        )
+
+
 def run_size(check: Check) -> Iterator[Mistake]:
     """Runs that no computer at hand can hold or finish."""
     scenario, sizes = check.scenario, check.sizes()
@@ -29,10 +39,7 @@ def run_size(check: Check) -> Iterator[Mistake]:
     innovations, strategies = len(scenario.innovations), max(1, check.strategies)
     told = f"({clinics:_} clinics, {scenario.months} months, {scenario.replicates:_} replicates, "
     told += f"{innovations} innovations, {strategies} strategies)"
-    if clinics > MOST_CLINICS:
-        yield check.places.mistake(
-            ("clinics", "regions"), f"{clinics:_} clinics", f"Write at most {MOST_CLINICS:_} in all"
-        )
+    if clinics > MOST_CLINICS:  # told already
         return
     memory = needed_bytes(clinics, scenario.months, scenario.replicates, innovations, strategies)
     if memory > MAX_BYTES:
