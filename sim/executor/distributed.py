@@ -7,6 +7,8 @@ is elsewhere is asked for by name; one at an address is met with certificates on
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import faulthandler
 import importlib
 import logging
@@ -30,6 +32,7 @@ CONNECT_SECONDS = 15.0
 _LOST_SECONDS = 3.0
 """How long a scheduler may be gone before it is taken for dead [s]."""
 _POLL_SECONDS = 0.005
+_GONE = (OSError, asyncio.CancelledError, concurrent.futures.CancelledError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Dask:
                 client = self._client(distributed, cluster)
                 try:
                     yield from _handed_out(distributed, client, self.target, iter(tasks), limits)
+                except _GONE as error:  # of the network: what a task or the disk does wrong is in its reply
+                    raise StopAll("The scheduler is gone.") from error
                 finally:
                     with suppress(Exception):
                         client.close(timeout=2)

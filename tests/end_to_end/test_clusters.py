@@ -14,14 +14,14 @@ import sys
 import time
 import warnings
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from distributed.core import Status
 from torture import cluster
 
 from sim.errors import InnomotorError, UserMistakes
-from sim.executor import Limits, Task, clusters
+from sim.executor import Limits, StopAll, Task, clusters, distributed
 from sim.executor.distributed import Certificates, Dask
 
 LIMITS = Limits(memory_bytes=2 * 2**30)
@@ -218,3 +218,16 @@ def test_what_is_not_on_this_machine_is_met_with_certificates_only():
     for address in ("tcp://10.0.0.1:8786", "tls://10.0.0.1:8786", "somewhere"):
         with pytest.raises(UserMistakes, match="--cluster"):
             next(iter(Dask("toy_tasks:behave", address).run(iter(()), LIMITS)))
+
+
+def test_a_network_that_fails_is_a_scheduler_that_is_gone(monkeypatch):
+    """A connection that is lost while replies are fetched is not taken for a fault of the disk."""
+
+    def lost(*_):
+        raise TimeoutError("Timed out trying to connect")
+        yield
+
+    monkeypatch.setattr(distributed, "_handed_out", lost)
+    monkeypatch.setattr(Dask, "_client", lambda *_: SimpleNamespace(close=lambda timeout: None))
+    with pytest.raises(StopAll, match="The scheduler is gone"):
+        list(Dask("toy_tasks:behave", "tcp://127.0.0.1:9").run(iter(()), LIMITS))
