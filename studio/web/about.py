@@ -46,6 +46,8 @@ def about_of(name: str, scenario: Scenario, told: texts.Texts) -> dict[str, Any]
         "scenario": name,
         "title": scenario.title.in_language(told.language),
         "strategies": words.strategy_names(scenario, told),
+        "shown": words.innovation_names(scenario, told)[min(scenario.innovations)],
+        "alone": len(scenario.innovations) == 1,
         "levers": levers.changeable(scenario),
         "doses": levers.LEVERS,
         "sliders": [slider(one, known[one], scenario, told) for one in SLIDERS],

@@ -72,12 +72,17 @@ class Guard:
         if origin is not None and _name(origin.partition("://")[2]) != host:
             return PlainTextResponse("Foreign origin", 403)
         given = headers.get("x-innomotor-token", "")
-        if scope["path"] != "/join" and not secrets.compare_digest(given, self.token):
+        if scope["path"] != "/join" and not same(given, self.token):
             return PlainTextResponse("The page is from an earlier start. Load it anew.", 403)
         return None
 
     def _joined(self, scope: Scope) -> bool:
-        return secrets.compare_digest(Request(scope).cookies.get("innomotor_code", ""), self.code or "")
+        return same(Request(scope).cookies.get("innomotor_code", ""), self.code or "")
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether a secret is the expected one, in the same time wherever they differ; any text may be given."""
+    return secrets.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
 def _name(host: str) -> str:

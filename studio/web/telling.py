@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import monthly
+from sim.metrics import SpreadResult
 from studio.reports import answer, key_figures
 from studio.reports.key_figures import Row
 from studio.texts import Texts
@@ -40,13 +41,18 @@ def payload(found: Answer, world: int | None, told: Texts) -> dict[str, Any]:
         "seed": scenario.seed,
         "strategies": {
             name: {
-                "bands": {curve: _band(result.curves[curve]) for curve in CURVES},
+                "bands": {curve: _band(first_of(found, name).curves[curve]) for curve in CURVES},
                 "changes": changes(found.states[name][number]),
             }
-            for name, result in found.results.items()
+            for name in found.results
         },
         "table": _rows(key_figures.key_figures(found.comparison, told, SHORT)),
     }
+
+
+def first_of(found: Answer, strategy: str) -> SpreadResult:
+    """How it went with the innovation that the networks show: the first by name, where a scenario has several."""
+    return found.results[strategy].innovations[min(found.experiment.scenario.innovations)]
 
 
 def compared(found: Answer, world: int | None, told: Texts) -> dict[str, Any]:
@@ -57,7 +63,7 @@ def compared(found: Answer, world: int | None, told: Texts) -> dict[str, Any]:
         world: which to show; None for the typical one.
         told: words.
     """
-    every = {name: {c: _per_mille(r.curves[c]) for c in EVERY_WORLD} for name, r in found.results.items()}
+    every = {name: {c: _per_mille(first_of(found, name).curves[c]) for c in EVERY_WORLD} for name in found.results}
     return {
         **payload(found, world, told),
         "every": every,

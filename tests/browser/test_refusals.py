@@ -33,6 +33,8 @@ def test_only_the_own_pages_may_ask(site: str, token: str) -> None:
     """Without the token, from another origin, under another name or with too much: refused."""
     asked = json.dumps({"scenario": "smallest"}).encode()
     assert posted(site, asked)[0] == 403
+    another = "é"
+    assert posted(site, asked, X_Innomotor_Token=another)[0] == 403
     assert posted(site, asked, X_Innomotor_Token=token, Origin="http://elsewhere.example")[0] == 403
     assert posted(site, asked, X_Innomotor_Token=token, Host="elsewhere.example")[0] == 400
     assert posted(site, b"0" * 1_100_000, X_Innomotor_Token=token)[0] == 413

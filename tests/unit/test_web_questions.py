@@ -208,3 +208,12 @@ def test_at_an_equal_budget_the_states_are_those_of_the_scaled_strategies(questi
     for name, result in found.results.items():
         used = np.isin(found.states[name] % runs.CHAMPION, (2, 3, 4)).mean(axis=2)
         assert np.allclose(used, result.curves["reach"], atol=1e-6)
+
+
+def test_networks_and_curves_show_the_same_innovation(questions: Questions) -> None:
+    """Where a scenario has several, both are of the first by name."""
+    changes = {"replicates": 4}
+    found = runs.answer(questions.asked({"scenario": "three_initiatives", "changes": changes}).source())
+    for name, states in found.states.items():
+        used = np.isin(states % runs.CHAMPION, (2, 3, 4)).mean(axis=2)
+        assert np.allclose(used, telling.first_of(found, name).curves["reach"], atol=1e-6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from studio import texts
 from studio.cli import shipped
 from studio.web import questions
 from studio.web.opened import is_portfolio
+from studio.web.safety import same
 from studio.web.site import Site, data, language_of
 
 STORIES = ("pilot", "adaptation", "handover", "coordinator", "all_present", "decree")
@@ -61,7 +61,7 @@ def routes(site: Site) -> list[BaseRoute]:
         if request.method == "POST":
             form = (await request.body()).decode("utf-8", "replace")
             typed = form.partition("code=")[2][:40].strip()
-            if site.code is not None and secrets.compare_digest(typed.encode(), site.code.encode()):
+            if site.code is not None and same(typed, site.code):
                 answer = RedirectResponse("/", 303)
                 answer.set_cookie("innomotor_code", typed, httponly=True, samesite="strict")
                 return answer

@@ -10,6 +10,8 @@ export class Mistakes extends Error {
   }
 }
 
+class Unreachable extends Error {}
+
 async function posted(path, content, apart) {
   running.get(apart)?.abort();
   const stop = new AbortController();
@@ -19,6 +21,8 @@ async function posted(path, content, apart) {
     headers: { "content-type": "application/json", "x-innomotor-token": token },
     body: JSON.stringify(content),
     signal: stop.signal,
+  }).catch((error) => {
+    throw error.name === "AbortError" ? error : new Unreachable(error.message);
   });
   if (answer.ok) return answer;
   const type = answer.headers.get("content-type") ?? "";
@@ -52,7 +56,7 @@ export async function telling(place, doing) {
     return true;
   } catch (error) {
     if (error.name === "AbortError") return false;
-    if (!(error instanceof Mistakes) && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof Mistakes) && !(error instanceof Unreachable)) throw error;
     place.textContent = error.lines?.join("\n") ?? place.dataset.offline;
     return true;
   }

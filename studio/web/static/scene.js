@@ -1,7 +1,7 @@
 // The networks of the strategies side by side, in lock-step, each with its numbers in words.
 
 import { looks } from "./looks.js";
-import { made, number, percent, say } from "./numbers.js";
+import { about, at, made, number, percent, say } from "./numbers.js";
 import { Network, STATES } from "./network.js";
 
 // Up to so many regions, everybody sees where it is present.
@@ -12,6 +12,7 @@ export class Scene {
   constructor(place, clinics, chosen = () => {}) {
     this.clinics = clinics;
     this.figures = {};
+    if (!about.alone && at("shown")) at("shown").textContent = say("shown", { innovation: about.shown });
     for (const [name, look] of Object.entries(looks)) {
       const big = made("p", "", { class: "big" });
       const small = made("p", "", { class: "quiet" });
