@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import experiment, plugin_host
+from sim import builtin, experiment, plugin_host
 from sim.experiment import Experiment
 from sim.metrics import StrategyResult
 from sim.model import SpreadModel
@@ -78,8 +78,12 @@ def full(
     innovations: int = 1,
     ties: float | None = None,
     threads: int = 1,
+    said: Mapping[str, Any] | None = None,
 ) -> Experiment:
-    """The full model, made ready to run under each of `STRATEGIES`: every mechanism has something to do."""
+    """The full model, made ready to run under each of `STRATEGIES`: every mechanism has something to do.
+
+    ``said`` replaces sections of the scenario.
+    """
     names = [f"self_monitoring_{number}" for number in range(innovations)]
     question = {
         "months": months,
@@ -101,7 +105,31 @@ def full(
             "superficial_share": {"uniform": [0.10, 0.65]},
         },
     }
-    return _prepared(question, threads)
+    return _prepared(question | dict(said or {}), threads)
+
+
+def with_everybody(clinics: int, replicates: int, months: int = 60) -> Experiment:
+    """The full model with every actor, every mechanism that is asked for, and innovations that meet all there is."""
+    meets = {
+        "requires": ["first"],
+        "threatens": 0.3,
+        "pocket": {"cost_borne": 1, "gain_kept": 0.5},
+        "company": {},
+        "existing_network": 0.3,
+        "measured": 0.5,
+    }
+    asked = [part.name for part in builtin.innomotor_mechanisms() if not part.by_default]
+    said = {
+        "innovations": {"first": _self_monitoring(clinics), "second": {**_self_monitoring(clinics), **meets}},
+        "mechanisms": {"on": asked},
+        "actors": {
+            **{name: {} for name in ("leadership", "innovation_support", "support_functions", "academia", "patients")},
+            "national_network": {"members": ["Skåne"]},
+            "supplier": {"clinics_per_month": clinics / 20},
+            "funder": {"stages": [{"sek_per_year": 1e9, "months": months}]},
+        },
+    }
+    return full(clinics, replicates, months, said=said)
 
 
 def _self_monitoring(clinics: int) -> dict[str, Any]:

@@ -254,3 +254,13 @@ def test_a_mechanism_does_not_depend_on_the_block(changes: dict[str, Any]) -> No
     together, alone = (followed(model(**base | changes | {"replicates": rows}), 20).world.spreads[0] for rows in (6, 2))
     for state in ("stage", "depth", "advantage", "fidelity"):
         np.testing.assert_array_equal(getattr(together, state)[:2], getattr(alone, state))
+
+
+def test_own_results_convince_those_that_use_it() -> None:
+    """Perceived advantage nears 0.5 + 0.2 x fit at 0.5 a year in genuine use, and stays where nobody uses it."""
+    innovations = {"x": {"attributes": {"compatibility": 0.7}, "begins": {"region": "Norrdal", "clinics": 12}}}
+    only = everything_but("own_results")
+    spread = followed(model(innovations=innovations, mechanisms=only, months=24), 24).world.spreads[0]
+    goal = 0.5 + 0.2 * spread.fit[:, :12]
+    np.testing.assert_allclose(spread.advantage[:, :12], goal - (goal - 0.5) * (1 - 0.5 / 12) ** 24, rtol=1e-4)
+    assert (spread.advantage[:, 12:] == 0.5).all()
