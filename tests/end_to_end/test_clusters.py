@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import psutil
 import pytest
 from distributed.core import Status
 from torture import cluster
@@ -23,6 +24,7 @@ from torture import cluster
 from sim.errors import InnomotorError, UserMistakes
 from sim.executor import Limits, StopAll, Task, clusters, distributed
 from sim.executor.distributed import Certificates, Dask
+from sim.executor.local import LocalProcesses
 
 LIMITS = Limits(memory_bytes=2 * 2**30)
 SBATCH = """#!/bin/sh
@@ -231,3 +233,16 @@ def test_a_network_that_fails_is_a_scheduler_that_is_gone(monkeypatch):
     monkeypatch.setattr(Dask, "_client", lambda *_: SimpleNamespace(close=lambda timeout: None))
     with pytest.raises(StopAll, match="The scheduler is gone"):
         list(Dask("toy_tasks:behave", "tcp://127.0.0.1:9").run(iter(()), LIMITS))
+
+
+@pytest.mark.parametrize("executor", [LocalProcesses("toy_tasks:behave", 1), Dask("toy_tasks:behave", "local", 1)])
+def test_on_this_machine_nothing_listens_beyond_loopback(environment, executor):
+    """Processes of the default mode listen nowhere, those of Dask on loopback only, this process included."""
+    me = psutil.Process()
+    before = {one.laddr for one in me.net_connections("inet")}
+    outcomes_ = executor.run(iter([Task(f"task-{number}", {"say": number}) for number in range(3)]), LIMITS)
+    next(outcomes_)
+    crew = [me, *me.children(recursive=True)]
+    listening = {one.laddr for process in crew for one in process.net_connections("inet") if one.status == "LISTEN"}
+    outcomes_.close()
+    assert {address.ip for address in listening - before} == ({"127.0.0.1"} if isinstance(executor, Dask) else set())
