@@ -25,6 +25,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORBIDDEN_IN_NAME = re.compile(r"[\\/*?:\[\]']")
 _LONGEST_NAME = 31
 _WIDEST = 60
+_LINE = 15
+"""Height of a line of text [points]."""
 _DEEP, _PALE = "0B3C5D", "F1F5F8"
 
 
@@ -140,6 +142,31 @@ def _fill(sheet: Worksheet, table: Table, note: str) -> None:
                 cell.number_format = table.formats[column - 1]
     _widen(sheet, table)
     sheet.freeze_panes = _cell(sheet, top + 1, 2)
+    sheet.print_title_rows = f"{top}:{top}"
+    fit(sheet, top)
+
+
+def fit(sheet: Worksheet, first: int) -> None:
+    """Rows as high as their wrapped text needs, and one page wide on paper; programs differ in doing it themselves.
+
+    Args:
+        sheet: with its columns' widths set.
+        first: row from which text is wrapped.
+    """
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    for row in sheet.iter_rows(min_row=first):
+        lines = [
+            -(-len(cell.value) // max(1, int(sheet.column_dimensions[get_column_letter(cell.column)].width) - 1))
+            for cell in row
+            if isinstance(cell.value, str) and cell.alignment.wrap_text
+        ]
+        if max(lines, default=1) > 1 and sheet.row_dimensions[row[0].row].height is None:
+            sheet.row_dimensions[row[0].row].height = _LINE * max(lines)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _widen(sheet: Worksheet, table: Table) -> None:

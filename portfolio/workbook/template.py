@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio.workbook import values
 from portfolio.workbook.layout import CHOICES, OFTEN, OPEN_CHOICES, SHEETS, Column, Sheet
 from portfolio.workbook.rows import Row, rows
-from portfolio.workbook.tables import put, save
+from portfolio.workbook.tables import fit, put, save
 from portfolio.workbook.words import Words
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _single(page: Worksheet, sheet: Sheet, words: Words, filled: Sequence[Row]) 
             put(cell, values.shown(said[column.key], column, words))
         _drop_down(page, column, words, f"B{row}")
     page.freeze_panes = f"B{HEADINGS}"
+    fit(page, HEADINGS)
 
 
 def _table(page: Worksheet, sheet: Sheet, words: Words, filled: Sequence[Row]) -> None:
@@ -121,6 +122,7 @@ def _table(page: Worksheet, sheet: Sheet, words: Words, filled: Sequence[Row]) -
                     cell.number_format = "#,##0.##" if abs(said[column.key]) >= 1000 else "General"
     page.row_dimensions[HEADINGS + 1].height = 76
     page.freeze_panes = page.cell(FIRST, len(sheet.keys) + 1)
+    fit(page, HEADINGS)
 
 
 def _head(page: Worksheet, sheet: Sheet, words: Words) -> None:

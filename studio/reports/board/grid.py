@@ -22,6 +22,8 @@ class Cell:
     """A second line in quiet type, such as a range."""
     look: str = ""
     """A class of the style sheet, such as a traffic light's colour."""
+    format: str = ""
+    """How a spreadsheet shows its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ class Grid:
     def table(self) -> Table:
         """As a sheet: values where there are any, else the text."""
         rows = tuple(tuple(_value(cell) for cell in row) for row in self.rows)
-        return Table(self.name, self.caption, self.columns, rows)
+        formats = tuple(
+            next((row[column].format for row in self.rows if row[column].format), "")
+            for column in range(len(self.columns))
+        )
+        return Table(self.name, self.caption, self.columns, rows, formats)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,19 +91,25 @@ def plain(text: str, look: str = "", below: str = "") -> Cell:
 def number(value: float | None, texts: Texts, decimals: int = 0, below: str = "") -> Cell:
     """A cell with a number."""
     known = value if value is not None and isfinite(value) else None
-    return Cell(texts.numbers.number(value, decimals), known, below)
+    return Cell(texts.numbers.number(value, decimals), known, below, format=_digits("#,##0", decimals))
 
 
 def millions(sek: float, texts: Texts, ends: Sequence[float] = ()) -> Cell:
     """An amount in millions with one decimal, and its range."""
     below = " … ".join(texts.numbers.number(end / 1e6, 1) for end in ends)
-    return Cell(texts.numbers.number(sek / 1e6, 1), sek / 1e6 if isfinite(sek) else None, below)
+    known = sek / 1e6 if isfinite(sek) else None
+    return Cell(texts.numbers.number(sek / 1e6, 1), known, below, format=_digits("#,##0", 1))
 
 
 def percent(share: float | None, texts: Texts, decimals: int = 0) -> Cell:
     """A share; in a spreadsheet between 0 and 1."""
     known = share if share is not None and isfinite(share) else None
-    return Cell(texts.numbers.percent(share, decimals), known)
+    return Cell(texts.numbers.percent(share, decimals), known, format=f"{_digits('0', decimals)}%")
+
+
+def _digits(whole: str, decimals: int) -> str:
+    """A spreadsheet's number format; it shows the reader's own signs for thousands and decimals."""
+    return f"{whole}.{'0' * decimals}" if decimals else whole
 
 
 def _value(cell: Cell) -> Value:
