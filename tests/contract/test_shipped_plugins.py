@@ -15,6 +15,8 @@ from sim.plugin_host import discovery
 FOLDERS = sorted(
     folder.name for folder in Path(plugins.__file__).parent.iterdir() if (folder / "__init__.py").is_file()
 )
+ORDER = ("vasterbotten", "uppsala", "ostergotland", "vastra_gotaland", "antibiotikasmart", "nollvision_undernaring")
+"""Regions before environments, where two would change the same state in one phase."""
 
 
 def test_every_folder_is_a_plugin_and_every_built_in_plugin_a_folder() -> None:
@@ -37,7 +39,10 @@ def test_all_of_them_run_at_once() -> None:
         months=18,
         innovations={"one": {"begins": {"region": "Norrdal", "clinics": 2}, "obstacles": {"it": 4}, **around}},
         plugins={name: {} for name in FOLDERS},
-        mechanisms={"on": ["share_of_use", "pilot_status", "local_results", "adaptation_returns", "learning"]},
+        mechanisms={
+            "on": ["share_of_use", "pilot_status", "local_results", "adaptation_returns", "learning"],
+            "order": [*ORDER, *(name for name in FOLDERS if name not in ORDER)],
+        },
         strategies={"let": "let_it_happen", "help": "help_it_happen"},
     )
     for result in made.strategies.values():
