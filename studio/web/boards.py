@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from portfolio import file as portfolio_file
 from portfolio.board import Portfolio
@@ -21,40 +18,14 @@ from studio.criteria import brought
 from studio.forecasts import SimulatedForecast
 from studio.forecasts.pools import remembered_search
 from studio.reports.board.pack import Pack, gathered
+from studio.web.background import Background, Work
 from studio.web.opened import Opened
 
-KEPT_PACKS = 4
-"""Packs that are kept; the one that was asked for the longest ago goes first."""
 SOLVED_DRAWS = 200
 """In how many possible worlds the best portfolio is sought, as `innomotor portfolio report` does."""
 
-Step = Literal["waiting", "simulating", "choosing", "ready", "failed"]
-
-
-@dataclass
-class Gathering:
-    """A pack that is being gathered, and how far that has come."""
-
-    key: str
-    step: Step = "waiting"
-    done: int = 0
-    """Strategies that have been simulated."""
-    of: int = 0
-    """Strategies to simulate, as far as is known."""
-    ready: tuple[Pack, Forecast] | None = None
-    """The pack, and what simulated its initiatives."""
-    mistakes: tuple[Mistake, ...] = ()
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    def told(self) -> dict[str, Any]:
-        """How far it has come, as JSON data."""
-        return {
-            "key": self.key,
-            "step": self.step,
-            "done": self.done,
-            "of": self.of,
-            "mistakes": [str(one) for one in self.mistakes],
-        }
+Ready = tuple[Pack, Forecast]
+"""A pack, and what simulated its initiatives."""
 
 
 class Boards:
@@ -67,9 +38,7 @@ class Boards:
             opened: files that somebody opened.
         """
         self._opened = opened
-        self._packs: OrderedDict[str, Gathering] = OrderedDict()
-        self._lock = threading.Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="board-pack")
+        self.packs: Background[Ready] = Background()
 
     def path(self, name: object) -> Path:
         """The file behind a name.
@@ -89,12 +58,7 @@ class Boards:
         """
         return portfolio_file.read(self.path(name), brought)
 
-    def gathering(self, key: object) -> Gathering | None:
-        """The pack of that key, if it is being gathered or is there."""
-        with self._lock:
-            return self._packs.get(key) if isinstance(key, str) else None
-
-    def pack(self, name: object) -> Gathering:
+    def pack(self, name: object) -> Work[Ready]:
         """The pack of a portfolio; the first who asks sets it going.
 
         Raises:
@@ -102,15 +66,7 @@ class Boards:
         """
         board, path = self.read(name), self.path(name)
         key = key_of(board, path)
-        with self._lock:
-            gathering = self._packs.get(key)
-            if gathering is None or gathering.step == "failed":
-                gathering = self._packs[key] = Gathering(key)
-                self._worker.submit(_gather, gathering, board, path)
-            self._packs.move_to_end(key)
-            while len(self._packs) > KEPT_PACKS:
-                self._packs.popitem(last=False)
-        return gathering
+        return self.packs.get(key, partial(_gather, board, path, key))
 
 
 def names() -> dict[str, Path]:
@@ -163,26 +119,12 @@ def _weight(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100
 
 
-def _gather(gathering: Gathering, board: Portfolio, path: Path) -> None:
-    """Compute a pack and say how far it has come; a mistake ends it and not the program."""
-
-    def simulated(done: int, of: int) -> None:
-        gathering.done, gathering.of = done, of
-
-    try:
-        gathering.step = "simulating"
-        forecast = SimulatedForecast(board, path.parent, progress=simulated)
-        for name, one in board.initiatives.items():
-            for strategy in one.strategy_names() if one.benefit.scenario is not None else ():
-                forecast.adoption(name, one, strategy)
-        gathering.step = "choosing"
-        pack = gathered(board, path, gathering.key, forecast, solved=SOLVED_DRAWS, pool_of=remembered_search)
-        gathering.ready = (pack, forecast)
-        gathering.step = "ready"
-    except UserMistakes as told:
-        gathering.mistakes, gathering.step = tuple(told.mistakes), "failed"
-    except Exception as fault:
-        gathering.mistakes = (Mistake("pack", f"{type(fault).__name__}: {fault}", "Run `innomotor portfolio report`."),)
-        gathering.step = "failed"
-    finally:
-        gathering.ended.set()
+def _gather(board: Portfolio, path: Path, key: str, work: Work[Ready]) -> Ready:
+    """Simulate, choose, try in the clinics, appraise; what was computed before comes from the store."""
+    forecast = SimulatedForecast(board, path.parent, progress=work.progress)
+    for name, one in board.initiatives.items():
+        for strategy in one.strategy_names() if one.benefit.scenario is not None else ():
+            forecast.adoption(name, one, strategy)
+    work.step = "choosing"
+    pack = gathered(board, path, key, forecast, solved=SOLVED_DRAWS, pool_of=remembered_search)
+    return pack, forecast

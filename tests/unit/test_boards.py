@@ -81,8 +81,8 @@ def test_a_pack_is_gathered_once(monkeypatch):
     monkeypatch.setattr(boards, "names", lambda: {"small": PORTFOLIO})
     known = Boards(Opened())
     first, second = known.pack("small"), known.pack("small")
-    assert first is second is known.gathering(first.key)
-    assert known.gathering("another") is None
+    assert first is second is known.packs.known(first.key)
+    assert known.packs.known("another") is None
     assert first.ended.wait(120)
     assert first.step == "ready"
 

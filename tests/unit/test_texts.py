@@ -36,7 +36,7 @@ from studio.reports.board.grounds import ISPOR
 from studio.reports.board.page import PARTS
 from studio.reports.grounds import ORDER
 from studio.reports.key_figures import KEY_FIGURES
-from studio.web.boards import Step as Gathered
+from studio.web.background import Step as Gathered
 from studio.web.levers import LEVERS
 from studio.web.pages.board import PARTS as BOARD_PARTS
 from studio.web.pages.start import STORIES

@@ -126,10 +126,10 @@ class _Pages:
         told = language_of(request)
 
         def computed(content: dict[str, Any]) -> dict[str, Any]:
-            gathering = self._boards.gathering(content.get("key")) or self._boards.pack(content.get("portfolio"))
-            if gathering.ready is None:
-                return gathering.told()
-            return {**gathering.told(), **_of(self._site, *gathering.ready, content.get("part"), told)}
+            work = self._boards.packs.known(content.get("key")) or self._boards.pack(content.get("portfolio"))
+            if work.result is None:
+                return work.told()
+            return {**work.told(), **_of(self._site, *work.result, content.get("part"), told)}
 
         return await self._in_thread(request, computed)
 
