@@ -13,10 +13,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from studio.web import site
-from studio.web.pages import board, comparison, debrief, stage, start
+from studio.web.pages import board, comparison, debrief, matters, stage, start
 from studio.web.safety import LOCAL, Guard
 
-PAGES = (start, stage, comparison, debrief, board)
+PAGES = (start, stage, comparison, matters, debrief, board)
 """Modules with ``routes(site)``; how one is added stands in `studio.web`."""
 
 

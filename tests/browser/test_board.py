@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from sim.sensitivity.study import Size
+from studio.web.pages import matters
+
 PORTFOLIO = Path(__file__).parents[1] / "browser" / "small_portfolio.yaml"
-WAIT = 60_000
+WAIT = 240_000
 
 
 @pytest.fixture
@@ -133,3 +136,26 @@ def test_it_can_be_used_on_a_projector_and_on_a_telephone(board, watched):
             page = board(part)
             page.wait_for_load_state("networkidle")
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (width, part)
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_what_matters_most_survives_a_reload(watched, monkeypatch, lang):
+    """The study goes on behind the page while it is loaded anew, and is shown with its answer and pictures."""
+    small = Size(trajectories=2, base=8, strongest=2, draws=64, worlds=1, side=2, bars=2, careful_worlds=1)
+    monkeypatch.setattr(matters, "SIZE", small)
+    page = watched.page
+    page.goto(f"{watched.site}/matters?scenario=smallest&lang={lang}")
+    expect(page.locator("#progress")).not_to_be_empty()
+    page.reload()
+    expect(page.locator("#study")).to_have_attribute("aria-busy", "false", timeout=WAIT)
+    assert page.locator("#mistakes").inner_text() == ""
+    assert page.locator("#study img").count() >= 2
+    assert watched.findings() == []
+
+
+def test_a_study_that_takes_too_long_is_refused(watched, monkeypatch):
+    """A scenario that a page cannot wait for is told with the command that can."""
+    monkeypatch.setattr(matters, "MOST_CELLS", 1000)
+    watched.page.goto(f"{watched.site}/matters?scenario=fett_b&lang=en")
+    expect(watched.page.locator("#mistakes")).to_contain_text("innomotor sensitivity", timeout=WAIT)
+    watched.wrong.clear()  # the browser tells of the refusal in its console

@@ -82,8 +82,16 @@ def write(target: Path, asked: store.Studied, page: Page, content: Mapping[str, 
 
 def html(page: Page, drawn: Mapping[str, bytes], texts: Texts) -> str:
     """The whole page, with the figures' SVG by name."""
-    sources = {name: f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" for name, svg in drawn.items()}
-    return _templates().get_template("learning/page.html.j2").render(page=page, sources=sources, t=texts)
+    return _templates().get_template("learning/page.html.j2").render(page=page, sources=sources(drawn), t=texts)
+
+
+def sources(drawn: Mapping[str, bytes]) -> dict[str, str]:
+    """Figures as they stand in a page itself.
+
+    Args:
+        drawn: SVG by name.
+    """
+    return {name: f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" for name, svg in drawn.items()}
 
 
 def provenance(asked: store.Studied, texts: Texts) -> list[tuple[str, str]]:

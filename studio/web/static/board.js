@@ -1,7 +1,7 @@
 // The ranked table: weighed anew while one looks, with arrows for what moved, and the lines of money and clinic time.
 
 import { ask } from "./api.js";
-import { part } from "./board_pack.js";
+import { part } from "./work.js";
 import { number, percent, say } from "./numbers.js";
 
 const PATIENCE = 80;

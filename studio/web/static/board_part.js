@@ -1,6 +1,6 @@
 // A page that shows a part of the pack as it stands in the report.
 
-import { part } from "./board_pack.js";
+import { part } from "./work.js";
 
 const at = (id) => document.getElementById(id);
 const { portfolio } = JSON.parse(at("about").textContent);
