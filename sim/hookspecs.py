@@ -87,7 +87,7 @@ class Figure:
     title: Text
     caption: Text
     draw: Callable[[Axes, Mapping[str, Mapping[str, NDArray[np.float64]]], str], None]
-    """Draws into the axes: results by strategy and metric, ``(replicates,)`` each, and the language."""
+    """Draws into the axes: results by the strategies' titles and metric, ``(replicates,)`` each, and the language."""
 
 
 @dataclass(frozen=True, slots=True)

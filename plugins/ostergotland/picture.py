@@ -33,12 +33,15 @@ def _draw(axes: Axes, results: Mapping[str, Mapping[str, NDArray[np.float64]]], 
     def medians(metric: str) -> NDArray[np.float64]:
         return np.array([100 * np.median(final[metric]) for final in results.values()])
 
-    axes.bar(places, medians("reach"), color="0.85", label="Använder" if swedish else "In use")
+    axes.barh(places, medians("reach"), color="0.85", label="Använder" if swedish else "In use")
     kept = "I ordinarie drift" if swedish else "In ordinary operation"
-    axes.bar(places, medians("sustained"), width=0.5, color="0.45", label=kept)
+    axes.barh(places, medians("sustained"), height=0.5, color="0.45", label=kept)
     pilot = "Ses som en pilot" if swedish else "Seen as a pilot"
-    axes.plot(places, medians("ostergotland.seen_as_pilot"), "D", color="#c1440e", label=pilot)
-    axes.set_xticks(places, [name.replace("_", " ") for name in results], rotation=15)
-    axes.set_ylabel("%")
-    axes.set_ylim(0, 100)
-    axes.legend(frameon=False, fontsize="small")
+    axes.plot(medians("ostergotland.seen_as_pilot"), places, "D", color="#c1440e", label=pilot, clip_on=False)
+    axes.set_yticks(places, list(results))
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color="0.9")
+    axes.set_xlabel("%")
+    axes.set_xlim(0, 100)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize="small")

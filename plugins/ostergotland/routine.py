@@ -23,6 +23,10 @@ class UnitSupport(Mechanism):
     writes = frozenset({"supply", "ownership", "amounts", "ostergotland_known"})
     adds = {"ostergotland_known": State("how well the team knows what the unit needs, 0-1", low=0, high=1)}
 
+    def prepare(self, world: World) -> None:
+        """A lot among those that begin in the same month."""
+        self._lot = {one.name: world.uniform(f"turn for {one.name}").astype(np.float32) for one in world.spreads}
+
     def __call__(self, world: World) -> None:
         """This month's units: those that have begun last, as many as there are hours for."""
         for spread in world.present:
@@ -43,9 +47,10 @@ class UnitSupport(Mechanism):
         places = np.round(world.parameter("units_at_once"))
         if (asks.sum(axis=1, keepdims=True) <= places).all():
             return asks
-        turn = np.where(asks, -spread.since + world.uniform(f"turn for {spread.name}"), np.inf)
+        turn = np.where(asks, self._lot[spread.name] - spread.since, np.float32(np.inf))
         row = np.broadcast_to(np.minimum(places, world.shape[1] - 1), (world.shape[0], 1)).astype(np.intp)
-        return asks & (turn < np.take_along_axis(np.sort(turn, axis=1), row, axis=1))
+        first = np.sort(np.partition(turn, row.max(), axis=1)[:, : row.max() + 1], axis=1)
+        return asks & (turn < np.take_along_axis(first, row, axis=1))
 
 
 class FocusDiagnosis(Mechanism):

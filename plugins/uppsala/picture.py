@@ -36,10 +36,10 @@ def _draw(axes: Axes, results: Mapping[str, Mapping[str, NDArray[np.float64]]], 
         if not there.any():
             continue
         x, y = (np.quantile(values[there], (0.05, 0.5, 0.95)) for values in (months, fit))
-        (line,) = axes.plot([x[1]], [y[1]], "o")
+        (line,) = axes.plot([x[1]], [y[1]], "o", label=name)
         axes.plot(x[[0, 2]], y[[1, 1]], color=line.get_color(), alpha=0.5)
         axes.plot(x[[1, 1]], y[[0, 2]], color=line.get_color(), alpha=0.5)
-        axes.annotate(name.replace("_", " "), (x[1], y[1]), xytext=(6, 5), textcoords="offset points")
     swedish = language == "sv"
     axes.set_xlabel("Månader till rapport" if swedish else "Months to the report")
     axes.set_ylabel("Passform hos andra (0–1)" if swedish else "Fit elsewhere (0-1)")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize="small")

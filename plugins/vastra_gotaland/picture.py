@@ -35,10 +35,10 @@ def _draw(axes: Axes, results: Mapping[str, Mapping[str, NDArray[np.float64]]], 
         if np.isnan(own).any() or not own.any():
             continue
         x, y = np.quantile(own, (0.05, 0.5, 0.95)), np.quantile(kept, (0.05, 0.5, 0.95))
-        (line,) = axes.plot([x[1]], [y[1]], "o")
+        (line,) = axes.plot([x[1]], [y[1]], "o", label=name)
         axes.plot(x[[0, 2]], y[[1, 1]], color=line.get_color(), alpha=0.5)
         axes.plot(x[[1, 1]], y[[0, 2]], color=line.get_color(), alpha=0.5)
-        axes.annotate(name.replace("_", " "), (x[1], y[1]), xytext=(6, 5), textcoords="offset points")
     swedish = language == "sv"
     axes.set_xlabel("Ägarskap där teamet varit (0–1)" if swedish else "Ownership where the team has been (0-1)")
     axes.set_ylabel("Varaktig användning (%)" if swedish else "Sustained use (%)")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize="small")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
@@ -41,7 +42,9 @@ def _from_plugin(plugin: str, figure: PluginFigure, comparison: Comparison, text
         PluginFault: it raised.
     """
     paper = appearance.sheet(7.2, 4.0)
-    finals = {name: result.final for name, result in comparison.strategies.items()}
+    paper.set_layout_engine("constrained")
+    called = {name: _literal(textwrap.fill(text, 24)) for name, text in budget.marked_names(comparison, texts).items()}
+    finals = {called[name]: result.final for name, result in comparison.strategies.items()}
     with at_work(Call(plugin, "innomotor_figures", figure.name)):
         figure.draw(appearance.calm(paper.add_subplot()), finals, texts.language)
     title, caption = (text.in_language(texts.language) for text in (figure.title, figure.caption))
