@@ -128,20 +128,23 @@ def _share_range(made: Forecast, values: Any, texts: Texts) -> str:
 
 
 def _instead(made: Forecast, name: str, title: str, texts: Texts) -> str:
-    reach, cost = made.difference(name, "sustained"), made.difference(name, "cost_sek")
-    low, middle, high = (100 * float(x) for x in made.quantiles(reach, 0.05, 0.5, 0.95))
-    numbers = texts.numbers
-    if not reach.any() and not cost.any():
+    reach, sustained = made.difference(name, "reach"), made.difference(name, "sustained")
+    cost, numbers = made.difference(name, "cost_sek"), texts.numbers
+    if not (reach.any() or sustained.any() or cost.any()):
         return texts("learn.instead_same", strategy=words.quoted(title, texts))
-    dearer = float(made.quantiles(cost, 0.5)[0])
     return texts(
         "learn.instead",
         strategy=words.quoted(title, texts),
-        points=_signed(middle, texts, 1),
-        range=f"{_signed(low, texts, 1)} {texts('learn.to')} {_signed(high, texts, 1)}",
-        cost=texts("amount.msek", n=_signed(dearer / 1e6, texts, 1)),
+        reach=_points(made, reach, texts),
+        sustained=_points(made, sustained, texts),
+        cost=texts("amount.msek", n=_signed(float(made.quantiles(cost, 0.5)[0]) / 1e6, texts, 1)),
         chance=numbers.percent(made.chance_of_more(name, "sustained")),
     )
+
+
+def _points(made: Forecast, values: Floats, texts: Texts) -> str:
+    low, middle, high = (_signed(100 * float(x), texts, 1) for x in made.quantiles(values, 0.05, 0.5, 0.95))
+    return f"{middle} ({low} {texts('learn.to')} {high})"
 
 
 def _signed(value: float, texts: Texts, decimals: int = 0) -> str:
@@ -220,20 +223,13 @@ def _differences(made: Forecast, names: dict[str, str], texts: Texts) -> Picture
             for name in others
         ]
 
+    def points(value: float) -> str:
+        return _signed(value, texts, 0 if abs(value) >= 3 or value == 0 else 1)
+
     panels = [
-        paired_differences.Panel(
-            texts("learn.more_sustained"), rows("sustained", 100), lambda value: _signed(value, texts, 0)
-        ),
-        paired_differences.Panel(
-            texts("learn.more_cost"),
-            rows("cost_sek", 1e-6),
-            lambda value: _signed(value, texts, 1 if abs(value) < 10 else 0),
-        ),
-        paired_differences.Panel(
-            texts("learn.more_net"),
-            rows("net_benefit_sek", 1e-6),
-            lambda value: _signed(value, texts, 1 if abs(value) < 10 else 0),
-        ),
+        paired_differences.Panel(texts("learn.more_reach"), rows("reach", 100), points),
+        paired_differences.Panel(texts("learn.more_sustained"), rows("sustained", 100), points),
+        paired_differences.Panel(texts("learn.more_cost"), rows("cost_sek", 1e-6), points),
     ]
     said = "; ".join(_instead(made, name, names[name], texts) for name in others)
     drawn = paired_differences.figure(panels)
