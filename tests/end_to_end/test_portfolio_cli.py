@@ -81,6 +81,20 @@ def test_rank_has_the_promised_shape(place):
     assert found["not_ranked"] == {"stopped": "stopped"}
 
 
+def test_a_changed_weight_is_tried_without_changing_the_file(place):
+    """What if a criterion weighed more: the weights follow, and one that is not there is told."""
+    before = (place / "p.yaml").read_bytes()
+    usual, changed = told(place, "rank", "p.yaml"), told(place, "rank", "p.yaml", "--weight", "a=900")
+    assert changed["weights"]["a"] > usual["weights"]["a"]
+    assert sum(changed["weights"].values()) == pytest.approx(1)
+    assert (place / "p.yaml").read_bytes() == before
+    command = [sys.executable, "-m", "studio.cli", "portfolio", "rank", "p.yaml", "--weight", "zz=1", "--weight", "a=x"]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 2
+    assert "there is no criterion 'zz'" in done.stderr
+    assert "'a=x'" in done.stderr
+
+
 def test_choose_has_the_promised_shape_and_says_from_where(place):
     """The gap is there, every limit with its use, and where each adoption comes from."""
     found = told(place, "choose", "p.yaml", "--draws", "20")
@@ -106,8 +120,13 @@ def test_test_has_the_promised_shape(place):
 def test_voi_has_the_promised_shape(place):
     """What each unknown is worth, never more than knowing all about its initiative."""
     found = told(place, "voi", "p.yaml")
-    assert list(found) == ["portfolio", "threshold_sek_per_qaly", "evpi_all_sek", "unknowns", "initiatives"]
+    limited = ("evpi_within_limits_sek", "evpi_within_limits_error_sek")
+    assert list(found) == [
+        *("portfolio", "threshold_sek_per_qaly", "evpi_all_sek"),
+        *(*limited, "unknowns", "initiatives"),
+    ]
     for one in found["unknowns"]:
+        assert 0 <= one["within_limits_sek"] <= found["evpi_within_limits_sek"] + 1e-6
         assert 0 <= one["evppi_sek"] <= found["initiatives"][one["initiative"]]["evpi_sek"] + 1e-6
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
 
+from sim.errors import Mistake, UserMistakes
 from studio.cli.options import JsonOption, LangOption, print_json, texts_in
 from studio.cli.portfolio.common import (
     PortfolioArgument,
@@ -29,18 +32,53 @@ def add_to(app: typer.Typer) -> None:
     app.command("rank", epilog="Example: innomotor portfolio rank portfolio_exempelregion --lang sv")(rank)
 
 
-def rank(portfolio: PortfolioArgument, *, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def rank(
+    portfolio: PortfolioArgument,
+    *,
+    weight: Annotated[
+        list[str] | None, typer.Option(metavar="CRITERION=NUMBER", help="What if this criterion weighed so much.")
+    ] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Rank the initiatives that pass their gates, and say how robust the order is."""
     from portfolio import file, ranking  # noqa: PLC0415 slow to load, and --help does not need them
     from studio.cli.shipped import found  # noqa: PLC0415
     from studio.criteria import brought  # noqa: PLC0415
 
-    board = to_choose_from(file.read(found(portfolio), brought))
+    board = reweighed(to_choose_from(file.read(found(portfolio), brought)), weight or [])
     outcome = ranking.rank(board)
     if as_json:
         print_json(summary(board, outcome))
     else:
         _show(board, outcome, texts_in(lang))
+
+
+def reweighed(board: Portfolio, wished: Sequence[str]) -> Portfolio:
+    """The portfolio with other swing weights, such as ``difference_made=50``.
+
+    Raises:
+        UserMistakes: a criterion that is not there, what is no weight, or weights that sum to nothing.
+    """
+    criteria, mistakes = dict(board.criteria), []
+    for one in wished:
+        name, _, said = one.partition("=")
+        if name not in criteria:
+            told = f"Write one of {', '.join(criteria)}"
+            mistakes.append(Mistake("--weight", f"there is no criterion {name!r}", told))
+        elif not re.fullmatch(r"\d{1,9}(\.\d+)?", said):
+            mistakes.append(Mistake("--weight", f"{one!r} has no weight", f"Write a number from 0, such as {name}=50"))
+        elif criteria[name].weight is None:
+            mistakes.append(
+                Mistake("--weight", "the criteria are ranked, not weighed", "Give each a weight in the file")
+            )
+        else:
+            criteria[name] = criteria[name].model_copy(update={"weight": float(said)})
+    if not mistakes and wished and not sum(one.weight or 0 for one in criteria.values()) > 0:
+        mistakes.append(Mistake("--weight", "the weights sum to nothing", "Leave at least one above 0"))
+    if mistakes:
+        raise UserMistakes(mistakes)
+    return board.model_copy(update={"criteria": criteria})
 
 
 def summary(board: Portfolio, outcome: Ranking) -> dict[str, Any]:
