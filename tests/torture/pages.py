@@ -110,7 +110,8 @@ def _looked_at(browser: Browser, site: str, address: str) -> None:
 def _first_page(browser: Browser, site: str) -> str:
     """How much the first page loads, and when it can be used."""
     page = browser.new_context().new_page()
-    page.goto(f"{site}/?lang=sv", wait_until="networkidle")
+    page.goto(f"{site}/?lang=sv", timeout=120_000)
+    page.wait_for_selector("#offline:not(:empty)", timeout=120_000)
     told: dict[str, Any] = page.evaluate(
         """() => ({
           bytes: performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0),
