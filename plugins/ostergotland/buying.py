@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from plugins.ostergotland.settings import OstergotlandSettings
-from sim.api import Floats, Mechanism, Phase, Spread, State, World
+from sim.api import Bools, Floats, Mechanism, Phase, Spread, State, World
 
 PREPARING, ASKING, AWARDED = range(3)
 
@@ -59,12 +59,22 @@ class Procurement(Mechanism):
         step, here = self._step[name], world.month - self._since[name]
         asks = (step == PREPARING) & (here >= np.round(world.parameter(f"{way}_prepare")))
         ends = (step == ASKING) & (here >= np.round(world.parameter(f"{way}_months")))
-        bids = self._bids(world, name)
-        bought, again = ends & (bids > 0), ends & (bids == 0)
-        step[asks], step[bought], step[again] = ASKING, AWARDED, PREPARING
+        if ends.any():
+            self._open(world, spread, ends)
+        step[asks] = ASKING
         self._since[name][asks | ends] = world.month
-        unsettled = world.parameter("unease") if way == "user_stories" else np.zeros((1, 1), np.float32)
-        self._uneasy[name] = np.where(asks, unsettled, self._uneasy[name]).astype(np.float32)
+        if way == "user_stories" and asks.any():
+            unsettled = world.parameter("unease")
+            self._uneasy[name] = np.where(asks, unsettled, self._uneasy[name]).astype(np.float32)
+        hours = world.parameter(f"{way}_hours") * (step != AWARDED) * world.parameter("support_wage")
+        spread.add("cost_support_functions_sek", hours)
+
+    def _open(self, world: World, spread: Spread, ends: Bools) -> None:
+        """The bids that have come in: the best is taken, and where there is none all begins again."""
+        way, name = self.settings.procurement, spread.name
+        bids = self._bids(world, name)
+        bought, step = ends & (bids > 0), self._step[name]
+        step[bought], step[ends & ~bought] = AWARDED, PREPARING
         best = world.draws(f"best bid for {name}").uniform(world.addresses[0], 0, world.month)
         won = world.parameter("bid_fit") * best ** (1 / np.maximum(bids, 1))
         won = won * (1 + world.parameter("dialogue_more") * (way == "user_stories"))
@@ -72,8 +82,6 @@ class Procurement(Mechanism):
         spread.fit = np.clip(fit, 0, 1).astype(np.float32)
         spread.ostergotland_awarded = np.where(bought, np.float32(world.month), spread.ostergotland_awarded)
         spread.ostergotland_bidders = np.where(bought, bids.astype(np.float32), spread.ostergotland_bidders)
-        hours = world.parameter(f"{way}_hours") * (step != AWARDED) * world.parameter("support_wage")
-        spread.add("cost_support_functions_sek", hours)
 
     def _bids(self, world: World, name: str) -> Floats:
         """Suppliers that meet every must-requirement, were the bids opened now: ``(replicates, 1)``."""

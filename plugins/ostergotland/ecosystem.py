@@ -45,7 +45,7 @@ class Ecosystem(Mechanism):
         self._parts = np.where(worked, built, worn).astype(np.float32)
         weakest = self._parts.min(axis=0)
         world.ostergotland_weakest = weakest
-        floor = world.parameter("floor")
+        floor = np.float32(world.parameter("floor"))
         for spread in world.present:
-            spread.supply = np.clip(spread.supply * (floor + (1 - floor) * weakest), 0, 1).astype(np.float32)
+            spread.supply = spread.supply * (floor + (1 - floor) * weakest)
         world.spend("cost_levers_sek", world.parameter("build_sek") / 12)

@@ -31,14 +31,17 @@ class UnitSupport(Mechanism):
         """This month's units: those that have begun last, as many as there are hours for."""
         for spread in world.present:
             asks = spread.is_between(Stage.TESTING, Stage.USING)
+            if not asks.any():
+                continue
             helped = self._in_turn(world, spread, asks)
+            learns = np.float32(1 - np.exp(-world.parameter("learns") / 12)) * helped
             known = spread.ostergotland_known
-            known = known + (1 - known) * (1 - np.exp(-world.parameter("learns") / 12)) * helped
-            spread.ostergotland_known = np.clip(known, 0, 1).astype(np.float32)
-            closed = world.parameter("support_closes") * known * helped
-            spread.supply = np.clip(spread.supply + (1 - spread.supply) * closed, 0, 1).astype(np.float32)
-            own = world.parameter("experience") / 12 * known * (1 - spread.ownership) * helped
-            spread.ownership = np.clip(spread.ownership + own, 0, 1).astype(np.float32)
+            known = known + (1 - known) * learns
+            spread.ostergotland_known = known
+            told = known * helped
+            closes, experience = (np.float32(world.parameter(name)) for name in ("support_closes", "experience"))
+            spread.supply = spread.supply + (1 - spread.supply) * (closes * told)
+            spread.ownership = spread.ownership + (1 - spread.ownership) * (experience / 12 * told)
             hours = world.parameter("support_hours") * helped.sum(axis=1, keepdims=True)
             spread.add("cost_levers_sek", hours * world.parameter("support_wage"))
 
@@ -75,14 +78,16 @@ class FocusDiagnosis(Mechanism):
         """A month in focus, or after it."""
         for spread in world.present:
             bought = spread.ostergotland_awarded if "ostergotland_procurement" in world.running else np.float32(0)
-            since = np.broadcast_to(world.month - bought, world.shape)
+            since = world.month - bought
             lasts = (bought >= 0) & (since < self.settings.focus_months)
-            fresh = np.exp(-world.parameter("wanes") / 12 * since) * lasts
-            spread.ostergotland_focus = np.clip(fresh, 0, 1).astype(np.float32)
             if not lasts.any():
+                spread.ostergotland_focus = np.zeros(world.shape, np.float32)
                 continue
-            factor = 1 + world.parameter("focus") * world.clinics.need * spread.ostergotland_focus
-            spread.start_hazard = (spread.start_hazard * factor).astype(np.float32)
+            wanes = np.float32(-world.parameter("wanes") / 12)
+            fresh = np.broadcast_to(np.exp(wanes * np.maximum(since, 0)) * lasts, world.shape).astype(np.float32)
+            spread.ostergotland_focus = fresh
+            factor = 1 + np.float32(world.parameter("focus")) * np.float32(world.clinics.need) * fresh
+            spread.start_hazard = spread.start_hazard * factor
 
 
 class PilotStatus(Mechanism):
@@ -102,24 +107,26 @@ class PilotStatus(Mechanism):
     adds = {"ostergotland_pilot": State("sees it as a pilot, 0-1", 1, low=0, high=1)}
     settings: OstergotlandSettings
 
+    def prepare(self, world: World) -> None:
+        """How many clinics each region has."""
+        self._clinics = np.maximum(world.region_sums(np.ones(world.shape, bool)), 1)
+
     def __call__(self, world: World) -> None:
         """What this month has shown, and what the consultations make of it."""
         month = self.settings.maintenance_owner_month
         owned = month is not None and world.month >= month
+        own, near, owner = (np.float32(world.parameter(f"{name}_shows") / 12) for name in ("own", "near", "owner"))
+        hidden = np.float32(1 - world.parameter("ceiling"))
         for spread in world.present:
-            shown = world.parameter("own_shows") * spread.depth * ~spread.nominal
-            shown = shown + world.parameter("near_shows") * self._near(world, spread)
-            shown = shown + world.parameter("owner_shows") * owned
-            pilot = spread.ostergotland_pilot * np.exp(-shown / 12)
-            spread.ostergotland_pilot = np.clip(pilot, 0, 1).astype(np.float32)
-            most = world.parameter("ceiling") + (1 - world.parameter("ceiling")) * (1 - pilot)
-            spread.depth = np.minimum(spread.depth, most).astype(np.float32)
+            worn = own * (spread.depth * ~spread.nominal) + near * self._near(world, spread) + owner * owned
+            pilot = spread.ostergotland_pilot * np.exp(-worn)
+            spread.ostergotland_pilot = pilot
+            spread.depth = np.minimum(spread.depth, 1 - hidden * pilot)
         if owned:
             world.spend("cost_levers_sek", world.parameter("owner_sek") / 12)
 
     def _near(self, world: World, spread: Spread) -> Floats:
         """Share of the region's clinics that have it in ordinary operation: ``(replicates, clinics)``."""
         kept = spread.is_between(Stage.SUSTAINED, Stage.SUSTAINED)
-        clinics = world.region_sums(np.ones(world.shape, bool))
-        share: Floats = world.by_region((world.region_sums(kept) / np.maximum(clinics, 1)).astype(np.float32))
+        share: Floats = world.by_region((world.region_sums(kept) / self._clinics).astype(np.float32))
         return share

@@ -170,14 +170,18 @@ class Cost:
 
 
 def cost(question: Question) -> Cost:
-    """The cost on 12,000 clinics in all, for two years, in one thread."""
+    """The cost on 12,000 clinics in all, for two years, in one thread: the least of three tries, for a busy machine."""
     name = question.plugin.name
     source = smallest({name: {}}, clinics=1000)
     ready = experiment.prepare(source, threads=1)
     ready.run(list(ready.schedules.values())[:1])  # compiled and in cache
-    before, start = seconds().get(name, 0.0), time.process_time()
-    ready.run(list(ready.schedules.values()))
-    whole, own = time.process_time() - start, seconds().get(name, 0.0) - before
     scenario = source.scenario
     clinic_months = 1500 * scenario.replicates * scenario.months * len(scenario.strategies)
-    return Cost(1e9 * own / clinic_months, own / max(whole - own, 1e-9))
+
+    def tried() -> Cost:
+        before, start = seconds().get(name, 0.0), time.process_time()
+        ready.run(list(ready.schedules.values()))
+        whole, own = time.process_time() - start, seconds().get(name, 0.0) - before
+        return Cost(1e9 * own / clinic_months, own / max(whole - own, 1e-9))
+
+    return min((tried() for _ in range(3)), key=lambda one: one.ratio)

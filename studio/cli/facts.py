@@ -82,7 +82,8 @@ def _chosen(only: Sequence[str] | None) -> tuple[list[Fact], list[tuple[Plugin, 
     }
     claimed = {number for numbers in named.values() for number in numbers}
     _refuse_unknown(asked - claimed - named.keys() - FACTS.keys() - {MODEL}, [*FACTS, *claimed])
-    model = [fact for number, fact in FACTS.items() if not asked or MODEL in asked or number in asked]
+    named_ones = FACTS if not asked or MODEL in asked else dict.fromkeys(only or ())
+    model = [FACTS[number] for number in named_ones if number in FACTS]
     own = [
         (plugins[name], [number for number in numbers if not asked or name in asked or number in asked])
         for name, numbers in named.items()
