@@ -285,3 +285,8 @@ def _mandate(mandate: Mandate, texts: Texts) -> str:
 
 def _share_digits(share: float) -> int:
     return 1 if 0 < abs(share) < 0.095 else 0
+
+
+def first_capital(sentence: str) -> str:
+    """The sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]

@@ -66,8 +66,3 @@ def quarter_in_words(board: Portfolio, number: int, texts: Texts) -> str:
     """A quarter of the plan in running text."""
     year, _, which = quarter(board, number).partition("-Q")
     return texts(f"board.quarter.{which}", year=year)
-
-
-def first_capital(sentence: str) -> str:
-    """The sentence with a capital at its beginning."""
-    return sentence[:1].upper() + sentence[1:]

@@ -14,6 +14,7 @@ from studio.reports.board import benefits, names
 from studio.reports.board.decision import ksek_or_msek
 from studio.reports.board.grid import Block, Cell, Grid, Paragraphs, Picture, millions, number, percent, plain
 from studio.reports.board.pack import Pack
+from studio.reports.words import first_capital
 from studio.texts import Texts
 
 _SHOWN = 10
@@ -149,9 +150,7 @@ def _increments(pack: Pack, texts: Texts) -> list[Block]:
         )
         keys = ("alternative", "net_cost", "qaly", "added_cost", "added_qaly", "icer", "status")
         columns = tuple(texts(f"board.column.{key}") for key in keys)
-        found.append(
-            Grid(f"ICER {label}", texts("board.icer_caption", label=names.first_capital(label)), columns, rows)
-        )
+        found.append(Grid(f"ICER {label}", texts("board.icer_caption", label=first_capital(label)), columns, rows))
     return found
 
 

@@ -128,13 +128,14 @@ def answer(learnt: Learnt, texts: Texts) -> list[str]:
 def _known(one: Parameter, texts: Texts) -> str:
     low, middle, high = (words.plain(one.quantile(share), texts, 2) for share in (0.05, 0.5, 0.95))
     before = [words.plain(float(np.quantile(one.prior, share)), texts, 2) for share in (0.05, 0.95)]
-    return texts(
+    said = texts(
         f"learn.known_{one.known}",
         name=words.parameter(one.name, texts),
         middle=middle,
         range=f"{low}–{high}",
         before=f"{before[0]}–{before[1]}",
     )
+    return words.first_capital(said)
 
 
 def warnings(found: Posterior, texts: Texts) -> list[str]:
